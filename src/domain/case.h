@@ -1,0 +1,176 @@
+// What a case is and what may be said to it: the types the loop table (loop.h) is written in.
+//
+// A case is the fold of its events. Commands ask, events happened; both are plain values so that the
+// same sequence can be stored, replayed, compared and drawn. Nothing here reads a clock: `at` is the
+// server's time handed in with the command.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "domain/geo.h"
+#include "domain/ids.h"
+
+namespace xunjie::domain {
+
+enum class CaseState {
+  reported, reminding, awaiting_correction, rechecking, awaiting_dispatch, dispatched, accepted,
+  on_site, off_site, awaiting_verification, suspended, transferring,
+  self_corrected, closed, rejected, merged, transferred,  // ends
+};
+
+// Stage inside off_site, none elsewhere.
+enum class PenaltyStage {
+  none, technical_review, legal_review, filed, notified, statement, decided, served, paid,
+};
+
+enum class Role {
+  admin, duty_officer, reviewer, caller, dispatcher, team_leader, officer, technical_reviewer,
+  legal_reviewer, approver, liaison, data_steward, evaluator, auditor, merchant,
+  system,  // timers, gateways, the watcher; never a person's session
+};
+
+enum class CommandKind {
+  report, confirm, reject, merge, transfer,
+  reminder_delivered, reminder_failed,            // gateway receipts
+  claim_corrected, object, uphold_objection, dismiss_objection,  // merchant, then a person
+  correction_due, recheck_clear, recheck_still_there, recheck_cannot_see, recheck_silent,
+  saw_clear, saw_again,                            // unasked looks of the watcher
+  order_acknowledged, order_failed, accept, return_order, reroute,
+  start_on_site, start_off_site, submit_result,
+  pass_technical, fail_technical, pass_legal, fail_legal, notify_party, hear_statement, skip_statement,
+  decide_penalty, decide_no_penalty, serve_decision, record_payment,
+  pass_verification, fail_verification,
+  request_extension, approve_extension, refuse_extension, suspend, resume, escalate,
+  transfer_accepted, transfer_refused, transfer_silent,
+  note,                                            // a remark; changes nothing else
+};
+
+enum class EventKind {
+  reported, confirmed, rejected, merged, transfer_started, transfer_accepted, transfer_refused, transfer_lapsed,
+  reminder_delivered, reminder_failed, correction_claimed, objected, objection_upheld, objection_dismissed,
+  correction_lapsed, rechecked, seen_clear, seen_again, order_acknowledged, order_failed,
+  order_accepted, order_returned, order_rerouted, on_site_started, off_site_started, result_submitted,
+  penalty_advanced, verified, verification_failed, extension_requested, extension_approved,
+  extension_refused, suspended, resumed, escalated, noted,
+};
+
+struct Actor {
+  UserId user;  // "system" for the system, "merchant:<shop>" for a signed link
+  Role role = Role::system;
+  SubdistrictId subdistrict;  // scope; empty = whole district
+  std::string department;     // scope of a liaison; empty otherwise
+};
+
+enum class PictureRole { before, arrival, now, recheck, handled_before, handled_after, other };
+
+struct Picture {
+  PictureRole role = PictureRole::other;
+  BlobId original;         // sealed
+  std::optional<BlobId> marked;  // the copy with the box drawn
+  UtcMicros taken_at;
+};
+
+// Everything a command may carry and an event may keep. Which fields are required per kind stands in
+// the loop table; the others stay empty.
+struct Facts {
+  std::string reason;
+  std::string text;          // measure taken, statement, note
+  std::string department;    // transfer target
+  CaseId into;               // merge target
+  TeamId team;               // who gets the order
+  std::string reference;     // the other side's number: message id, order number
+  std::string channel;       // sms, voice
+  std::vector<UserId> officers;      // acts of enforcement need two
+  std::vector<Picture> pictures;
+  std::optional<BlobId> clip;
+  std::int64_t amount_fen = 0;       // penalty; never an indicator
+  Micros span;                       // extension or suspension asked for
+  friend bool operator==(const Facts&, const Facts&);
+};
+
+// What the watcher (or a person) saw; fixed at report time.
+struct Sighting {
+  FindingId finding;
+  CameraId camera;
+  ZoneId zone;
+  ViolationKindId violation;
+  ShopId shop;                 // empty: no fixed party
+  double shop_confidence = 0;  // 0..1
+  SubdistrictId subdistrict;
+  std::string place_key;       // camera/zone or shop: what "same place" means for duplicates
+  std::string address;
+  LonLat position;
+  UtcMicros since;             // when the thing came to rest there
+  UtcMicros seen_at;           // deciding picture
+  PictureBox box;
+  std::string label;
+  double score = 0;
+  std::vector<Picture> pictures;
+  std::optional<BlobId> clip;
+};
+
+struct Command {
+  CommandKind kind = CommandKind::note;
+  Actor actor;
+  Facts facts;
+  std::optional<Sighting> sighting;  // report and saw_again only
+};
+
+struct Event {
+  EventKind kind = EventKind::noted;
+  CaseState from = CaseState::reported;
+  CaseState to = CaseState::reported;
+  PenaltyStage stage = PenaltyStage::none;
+  Actor actor;
+  UtcMicros at;
+  std::optional<UtcMicros> due;      // the limit of the state entered, computed from the log and calendar
+  Facts facts;
+  std::optional<Sighting> sighting;  // reported only
+};
+
+// The fold of a case's events: all that a decision may depend on.
+struct Case {
+  CaseId id;
+  std::uint32_t version = 0;  // number of events
+  CaseState state = CaseState::reported;
+  PenaltyStage stage = PenaltyStage::none;
+  CaseState resume_to = CaseState::reported;  // where a suspended case goes back to
+  Sighting sighting;
+  UtcMicros reported_at, state_since;
+  std::optional<UtcMicros> confirmed_at, told_at, corrected_at, dispatched_at, ended_at;
+  std::optional<UtcMicros> due;        // limit of the present state
+  int reminder_rounds = 0, reminders_failed = 0, cannot_see = 0, reworks = 0, returns = 0;
+  int extensions = 0, suspensions = 0, escalations = 0;
+  bool extension_pending = false, objection_pending = false, check_on_spot = false;
+  TeamId team;
+  std::string order_reference, department;
+  CaseId merged_into;
+};
+
+bool is_end(CaseState state);
+
+std::string_view name_of(CaseState);
+std::string_view name_of(PenaltyStage);
+std::string_view name_of(Role);
+std::string_view name_of(CommandKind);
+std::string_view name_of(EventKind);
+std::string_view name_of(PictureRole);
+// The Chinese word of the glossary, for screens and documents.
+std::string_view chinese_of(CaseState);
+std::string_view chinese_of(PenaltyStage);
+std::string_view chinese_of(Role);
+std::string_view chinese_of(CommandKind);
+std::string_view chinese_of(EventKind);
+
+// Inverse of name_of; nullopt for an unknown word.
+std::optional<CaseState> case_state_from(std::string_view);
+std::optional<PenaltyStage> penalty_stage_from(std::string_view);
+std::optional<Role> role_from(std::string_view);
+std::optional<CommandKind> command_kind_from(std::string_view);
+std::optional<EventKind> event_kind_from(std::string_view);
+std::optional<PictureRole> picture_role_from(std::string_view);
+
+}  // namespace xunjie::domain

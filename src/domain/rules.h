@@ -1,0 +1,80 @@
+// Dated rules as data: violation kinds with their limits and quotas, the business calendar, and what
+// is known about the party when a decision is made. Loaded from data/ by the app, never coded.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "domain/ids.h"
+
+namespace xunjie::domain {
+
+// A civil day, for calendars ("2026-02-17").
+struct CivilDay {
+  int year = 1970, month = 1, day = 1;
+  friend auto operator<=>(const CivilDay&, const CivilDay&) = default;
+};
+
+enum class LimitUnit { urgent_hours, working_hours, working_days, natural_days, seconds };
+
+struct Limit {
+  LimitUnit unit = LimitUnit::working_hours;
+  std::int64_t amount = 0;
+};
+
+// Working time of the district in UTC+8. A limit of n working days ends at closing time of the n-th
+// working day after the start.
+struct Calendar {
+  int opens_minute = 9 * 60, closes_minute = 17 * 60 + 30;  // local minutes of day
+  std::set<CivilDay> holidays;        // weekdays off
+  std::set<CivilDay> moved_workdays;  // weekend days worked
+  std::optional<CivilDay> known_until;  // beyond it weekends alone decide
+
+  [[nodiscard]] bool is_workday(CivilDay day) const;
+  [[nodiscard]] UtcMicros due(UtcMicros start, Limit limit) const;
+};
+
+struct LawReference {
+  std::string law, article, text;
+  bool verified = false;
+};
+
+struct ViolationRule {
+  ViolationKindId id;
+  std::string name_zh, event_code;
+  std::string effective_from, effective_until;  // RFC 3339 dates, until empty = open
+  bool evidence = false;             // clue (default) or evidence
+  Micros dwell;
+  std::optional<Limit> correction;   // nullopt: straight to dispatch
+  int reminder_rounds = 0;           // 0: straight to dispatch
+  int looks_max = 3;                 // cannot-see looks before the spot is asked
+  Micros look_retry, recheck_silence;
+  Limit review, dispatch, acceptance, handling, verification;
+  int reminded_findings_30d_max = 3; // straight to dispatch from here on
+  LawReference law;
+};
+
+// Facts about the party at decision time, gathered by the app.
+struct PartyFacts {
+  bool fixed = false;        // a registered shop
+  bool phone = false;
+  int reminded_30d = 0;
+  bool penalised_6m = false;
+  bool key_road = false;
+  bool evidence_gate_passed = false;  // device review valid that day, kind is evidence
+};
+
+struct Rules {
+  ViolationRule violation;
+  Calendar calendar;
+  PartyFacts party;
+  double escalate_at = 0.8;     // of the limit; again at 3× late
+  Micros suspension_max = days(90);
+  Limit transfer_silence{LimitUnit::working_days, 3};
+};
+
+}  // namespace xunjie::domain
