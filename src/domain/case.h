@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -71,6 +72,7 @@ struct Picture {
   BlobId original;         // sealed
   std::optional<BlobId> marked;  // the copy with the box drawn
   UtcMicros taken_at;
+  friend bool operator==(const Picture&, const Picture&) = default;
 };
 
 // Everything a command may carry and an event may keep. Which fields are required per kind stands in
@@ -88,7 +90,7 @@ struct Facts {
   std::optional<BlobId> clip;
   std::int64_t amount_fen = 0;       // penalty; never an indicator
   Micros span;                       // extension or suspension asked for
-  friend bool operator==(const Facts&, const Facts&);
+  friend bool operator==(const Facts&, const Facts&) = default;
 };
 
 // What the watcher (or a person) saw; fixed at report time.
@@ -164,6 +166,7 @@ std::string_view chinese_of(PenaltyStage);
 std::string_view chinese_of(Role);
 std::string_view chinese_of(CommandKind);
 std::string_view chinese_of(EventKind);
+std::string_view chinese_of(PictureRole);
 
 // Inverse of name_of; nullopt for an unknown word.
 std::optional<CaseState> case_state_from(std::string_view);

@@ -5,7 +5,9 @@
 // Nothing may be decided about a case anywhere else.
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +19,10 @@ namespace xunjie::domain {
 
 // What the outside must be asked to do; the app turns each into an outbox row.
 enum class EffectKind { send_reminder, request_look, create_order, cancel_order, update_order, start_transfer, notify_duty };
+
+std::string_view name_of(EffectKind);
+std::string_view chinese_of(EffectKind);
+std::optional<EffectKind> effect_kind_from(std::string_view);
 
 struct Effect {
   EffectKind kind = EffectKind::notify_duty;

@@ -2,10 +2,12 @@
 // is known about the party when a decision is made. Loaded from data/ by the app, never coded.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -21,12 +23,23 @@ struct CivilDay {
 
 enum class LimitUnit { urgent_hours, working_hours, working_days, natural_days, seconds };
 
+std::string_view name_of(LimitUnit);
+std::optional<LimitUnit> limit_unit_from(std::string_view);
+
 struct Limit {
   LimitUnit unit = LimitUnit::working_hours;
   std::int64_t amount = 0;
 };
 
-// Working time of the district in UTC+8. A limit of n working days ends at closing time of the n-th
+// Day arithmetic in the district's local time (UTC+8, no daylight saving).
+std::int64_t days_from_civil(CivilDay day);
+CivilDay civil_from_days(std::int64_t day);
+CivilDay local_day(UtcMicros time);
+int local_minute(UtcMicros time);  // minute of the local day, 0..1439
+UtcMicros local_midnight(CivilDay day);
+
+// Working time of the district in UTC+8. urgent_hours and natural_days run around the clock, a
+// natural day being 24 hours; working_hours run only between opening and closing of workdays. A limit of n working days ends at closing time of the n-th
 // working day after the start.
 struct Calendar {
   int opens_minute = 9 * 60, closes_minute = 17 * 60 + 30;  // local minutes of day
