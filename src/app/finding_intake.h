@@ -1,0 +1,37 @@
+// From what the watcher saw to a case. A raised finding is matched to a shop (zone first, else
+// distance and frontage) and becomes a case, or one more sighting of the case that is open for the
+// same place and kind. Repeating a finding id for ever changes nothing.
+//
+// Thread-safe; called from the watcher's threads. When the store is away the error goes back and the
+// watcher keeps the finding.
+#pragma once
+
+#include "app/camera_health.h"
+#include "app/case_commands.h"
+#include "app/registry.h"
+#include "ports/watching.h"
+
+namespace xunjie::app {
+
+class FindingIntake final : public ports::FindingSink {
+ public:
+  FindingIntake(ports::Store& store, const ports::Clock& clock, const ReferenceData& reference,
+                const Registry& registry, CaseCommands& commands, CameraHealthBook& health);
+
+  Result<void> raised(const ports::RaisedFinding& finding) override;
+  Result<void> cleared(const ports::ClearedFinding& finding) override;
+  void health(const ports::CameraHealth& health) override;
+  Result<void> looked(const ports::LookAnswer& answer) override;
+
+ private:
+  Result<domain::Sighting> sighting_of(const ports::RaisedFinding& finding) const;
+
+  ports::Store& store_;
+  const ports::Clock& clock_;
+  const ReferenceData& reference_;
+  const Registry& registry_;
+  CaseCommands& commands_;
+  CameraHealthBook& health_;
+};
+
+}  // namespace xunjie::app

@@ -1,0 +1,106 @@
+// The registry: cameras with their zones, shops, teams. Kept as versioned entities in the store and
+// as one immutable snapshot in memory, swapped on every change, so that matching and lists never wait.
+//
+// put takes {"version": n} of what was looked at (0 = new); version_conflict names the current one.
+// Thread-safe.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "app/camera_health.h"
+#include "app/principal.h"
+#include "app/reference_data.h"
+#include "base/result.h"
+#include "ports/clock.h"
+#include "ports/store.h"
+#include "ports/watching.h"
+
+namespace xunjie::app {
+
+class Accounts;
+
+struct Shop {
+  domain::ShopId id;
+  std::uint32_t version = 0;
+  std::string name, business, address, phone, contact;
+  std::string grade;  // red, yellow, green
+  domain::SubdistrictId subdistrict;
+  domain::LonLat position;
+  double frontage_m = 0;            // 0 = unknown
+  std::string commitment_letter;    // number of the signed letter, empty = none
+  bool key_road = false;
+};
+
+struct Camera {
+  ports::CameraConfig config;
+  std::uint32_t version = 0;
+  domain::SubdistrictId subdistrict;
+  bool evidence_reviewed = false;  // legal and technical review of the device passed
+};
+
+struct Team {
+  domain::TeamId id;
+  std::uint32_t version = 0;
+  std::string name;
+  domain::SubdistrictId subdistrict;  // empty: the bureau's own
+};
+
+struct RegistrySnapshot {
+  std::map<domain::ShopId, Shop> shops;
+  std::map<domain::CameraId, Camera> cameras;
+  std::map<domain::TeamId, Team> teams;
+};
+
+class Registry {
+ public:
+  Registry(ports::Store& store, const ports::Clock& clock, const ReferenceData& reference,
+           const CameraHealthBook& health);
+
+  // Reads all entities; call once before anything else.
+  Result<void> load();
+  // From now on cameras are pushed to the watcher, the present ones at once. nullptr detaches.
+  Result<void> attach(ports::Watcher* watcher);
+
+  [[nodiscard]] std::shared_ptr<const RegistrySnapshot> snapshot() const;
+
+  // GET /cameras, GET|PUT|DELETE /cameras/{id}. Writing: admin, data_steward.
+  Result<std::string> cameras(const Principal& reader) const;
+  Result<std::string> camera(const Principal& reader, const std::string& id) const;
+  Result<std::string> put_camera(const Principal& writer, const std::string& id,
+                                 std::string_view body);
+  Result<void> remove_camera(const Principal& writer, const std::string& id);
+  // GET /shops?subdistrict=&q=&limit=&cursor=, GET|PUT /shops/{id}; phones masked without need.
+  Result<std::string> shops(const Principal& reader, const QueryParameters& parameters) const;
+  Result<std::string> shop(const Principal& reader, const std::string& id) const;
+  Result<std::string> put_shop(const Principal& writer, const std::string& id,
+                               std::string_view body);
+  Result<std::string> teams(const Principal& reader) const;
+  Result<std::string> put_team(const Principal& writer, const std::string& id,
+                               std::string_view body);
+
+  // registry.json {"shops":[…],"teams":[…],"users":[{…,"password"}],"cameras":[…]}: everything is
+  // checked first, nothing is written when one entry is wrong (field "shops[3].phone"). Importing the
+  // same file again changes nothing. Returns {"shops","teams","users","cameras"} counts.
+  Result<std::string> import(std::string_view json, Accounts& accounts);
+
+ private:
+  Result<void> store_camera(const Camera& camera, std::optional<std::uint32_t> expected);
+  void publish(const std::function<void(RegistrySnapshot&)>& change);
+
+  ports::Store& store_;
+  const ports::Clock& clock_;
+  const ReferenceData& reference_;
+  const CameraHealthBook& health_;
+  std::mutex writing_;          // one writer at a time
+  mutable std::mutex current_;  // guards snapshot_ and watcher_
+  std::shared_ptr<const RegistrySnapshot> snapshot_;
+  ports::Watcher* watcher_ = nullptr;
+};
+
+}  // namespace xunjie::app
