@@ -56,6 +56,7 @@ enum class EventKind {
   order_accepted, order_returned, order_rerouted, on_site_started, off_site_started, result_submitted,
   penalty_advanced, verified, verification_failed, extension_requested, extension_approved,
   extension_refused, suspended, resumed, escalated, noted,
+  look_failed,                                     // a recheck that could not see or never answered
 };
 
 struct Actor {
@@ -128,7 +129,7 @@ struct Event {
   PenaltyStage stage = PenaltyStage::none;
   Actor actor;
   UtcMicros at;
-  std::optional<UtcMicros> due;      // the limit of the state entered, computed from the log and calendar
+  std::optional<UtcMicros> due;      // the limit that holds after this event, computed from the log and calendar
   Facts facts;
   std::optional<Sighting> sighting;  // reported only
 };
@@ -138,15 +139,23 @@ struct Case {
   CaseId id;
   std::uint32_t version = 0;  // number of events
   CaseState state = CaseState::reported;
-  PenaltyStage stage = PenaltyStage::none;
-  CaseState resume_to = CaseState::reported;  // where a suspended case goes back to
+  PenaltyStage stage = PenaltyStage::none;  // kept while suspended, none outside off_site otherwise
+  CaseState resume_to = CaseState::reported;  // where a suspended or refused case goes back to
   Sighting sighting;
   UtcMicros reported_at, state_since;
   std::optional<UtcMicros> confirmed_at, told_at, corrected_at, dispatched_at, ended_at;
   std::optional<UtcMicros> due;        // limit of the present state
+  std::optional<UtcMicros> held_due;   // limit put aside while rechecking, suspended or transferring
+  UtcMicros limit_since;               // when the present limit began to run
+  UtcMicros last_at;                   // time of the newest event
   int reminder_rounds = 0, reminders_failed = 0, cannot_see = 0, reworks = 0, returns = 0;
-  int extensions = 0, suspensions = 0, escalations = 0;
+  int extensions = 0, suspensions = 0;
+  int escalations = 0;                 // of the present limit: 1 near its end, 2 far beyond it
   bool extension_pending = false, objection_pending = false, check_on_spot = false;
+  bool order_wanted = false;           // an order was asked for and has neither failed nor come back
+  Micros extension_asked;
+  std::int64_t notified_fen = 0, penalty_fen = 0;  // announced and decided; never an indicator
+  std::vector<UserId> handlers;        // who handled it; none of them may verify it
   TeamId team;
   std::string order_reference, department;
   CaseId merged_into;

@@ -178,6 +178,7 @@ constexpr std::array kEvents = std::to_array<Word<V>>({
     {V::resumed, "resumed", "恢复办理"},
     {V::escalated, "escalated", "已升级督办"},
     {V::noted, "noted", "备注"},
+    {V::look_failed, "look_failed", "复核未看清"},
 });
 
 using I = PictureRole;

@@ -64,9 +64,13 @@ struct ViolationRule {
   Micros dwell;
   std::optional<Limit> correction;   // nullopt: straight to dispatch
   int reminder_rounds = 0;           // 0: straight to dispatch
+  int reminder_tries = 3;            // messages per round until the party counts as out of reach
+  Micros reminder_retry = minutes(5);    // between them
+  Micros receipt_silence = minutes(10);  // a receipt that stays out longer counts as a failure
   int looks_max = 3;                 // cannot-see looks before the spot is asked
   Micros look_retry, recheck_silence;
   Limit review, dispatch, acceptance, handling, verification;
+  std::optional<Limit> handling_key_road;  // in place of handling on key roads
   int reminded_findings_30d_max = 3; // straight to dispatch from here on
   LawReference law;
 };
@@ -81,12 +85,28 @@ struct PartyFacts {
   bool evidence_gate_passed = false;  // device review valid that day, kind is evidence
 };
 
+// Limits of the off-site sub-procedure (行政处罚法 articles 45, 60, 61 and 67 for the last four).
+struct PenaltyLimits {
+  Limit technical_review{LimitUnit::working_days, 2};
+  Limit legal_review{LimitUnit::working_days, 3};
+  Limit notice{LimitUnit::working_days, 5};       // from filing
+  Limit statement{LimitUnit::working_days, 5};    // the party's time to plead
+  Limit decision{LimitUnit::natural_days, 60};    // leaves the 90 days from filing a margin
+  Limit service{LimitUnit::natural_days, 7};
+  Limit payment{LimitUnit::natural_days, 15};
+};
+
 struct Rules {
   ViolationRule violation;
   Calendar calendar;
   PartyFacts party;
-  double escalate_at = 0.8;     // of the limit; again at 3× late
+  double escalate_at = 0.8;     // of the limit
+  double escalate_late = 3.0;   // times the limit, the second time
+  int extensions_max = 2;
+  Micros extension_max = days(15);  // per extension
+  int suspensions_max = 1;
   Micros suspension_max = days(90);
+  PenaltyLimits penalty;
   Limit transfer_silence{LimitUnit::working_days, 3};
 };
 
