@@ -13,6 +13,8 @@
 #
 #   xunjie_executable(NAME xunjie SOURCES … LIBS …) # a program in build/<preset>/bin
 #
+#   xunjie_fuzz(NAME time_fuzz SOURCES … LIBS …)    # libFuzzer target; only with the preset fuzz
+#
 # Includes are written from src/: #include "domain/ids.h".
 
 include(GoogleTest)
@@ -92,4 +94,17 @@ function(xunjie_tests)
     DISCOVERY_MODE PRE_TEST
     DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 300)
+endfunction()
+
+function(xunjie_fuzz)
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;LIBS" ${ARGN})
+  if(NOT XUNJIE_FUZZ)
+    return()
+  endif()
+  xunjie_executable(NAME ${ARG_NAME} SOURCES ${ARG_SOURCES} LIBS ${ARG_LIBS})
+  target_link_options(${ARG_NAME} PRIVATE -fsanitize=fuzzer)
+  if(NOT TARGET fuzz_targets)
+    add_custom_target(fuzz_targets)
+  endif()
+  add_dependencies(fuzz_targets ${ARG_NAME})
 endfunction()
