@@ -52,7 +52,7 @@ enum class Guard {
   resumes_here, order_wanted, order_free, evidence_gate, no_penalty_yet,
   extension_left, no_extension_pending, extension_pending, suspension_left,
   no_objection_pending, objection_pending, not_the_handler,
-  sighting_complete, two_officers, before_and_after, span_in_bounds, not_into_itself,
+  sighting_complete, two_officers, before_and_after, extension_in_bounds, suspension_in_bounds, not_into_itself,
   not_heavier_than_notified, paid_in_full,
 };
 

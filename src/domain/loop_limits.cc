@@ -1,0 +1,81 @@
+#include <cmath>
+
+#include "base/check.h"
+#include "domain/loop_judge.h"
+
+namespace xunjie::domain {
+namespace {
+
+Limit handling_limit(const Rules& rules) {
+  const auto& rule = rules.violation;
+  return rules.party.key_road && rule.handling_key_road ? *rule.handling_key_road : rule.handling;
+}
+
+// A limit put aside goes on where it stopped: the pause is added to it.
+std::optional<UtcMicros> after_pause(const Question& q) {
+  if (!q.current.held_due) return std::nullopt;
+  return *q.current.held_due + (q.at - q.current.state_since);
+}
+
+Limit penalty_limit(LimitChoice choice, const PenaltyLimits& limits) {
+  switch (choice) {
+    case LimitChoice::technical_review: return limits.technical_review;
+    case LimitChoice::legal_review: return limits.legal_review;
+    case LimitChoice::notice: return limits.notice;
+    case LimitChoice::statement: return limits.statement;
+    case LimitChoice::decision: return limits.decision;
+    case LimitChoice::service: return limits.service;
+    case LimitChoice::payment: return limits.payment;
+    default: XUNJIE_CHECK(false);
+  }
+}
+
+UtcMicros part_of_limit(const Case& current, double part) {
+  const auto whole = static_cast<double>((*current.due - current.limit_since).count);
+  return current.limit_since + Micros{std::llround(whole * part)};
+}
+
+}  // namespace
+
+std::optional<UtcMicros> due_after(LimitChoice choice, const Question& q) {
+  const auto& rule = q.rules.violation;
+  const auto counted = [&](Limit limit) { return q.rules.calendar.due(q.at, limit); };
+  switch (choice) {
+    case LimitChoice::none: return std::nullopt;
+    case LimitChoice::keep: return q.current.due;
+    case LimitChoice::held: return q.current.held_due;
+    case LimitChoice::resumed: return after_pause(q);
+    case LimitChoice::extended: return *q.current.due + q.current.extension_asked;
+    case LimitChoice::suspension: return q.at + q.command.facts.span;
+    case LimitChoice::receipt: return q.at + rule.receipt_silence;
+    case LimitChoice::receipt_retry: return q.at + rule.reminder_retry + rule.receipt_silence;
+    case LimitChoice::look: return q.at + rule.recheck_silence;
+    case LimitChoice::look_retry: return q.at + rule.look_retry + rule.recheck_silence;
+    case LimitChoice::review: return counted(rule.review);
+    case LimitChoice::correction: return counted(rule.correction.value_or(Limit{LimitUnit::seconds, 0}));
+    case LimitChoice::dispatch: return counted(rule.dispatch);
+    case LimitChoice::acceptance: return counted(rule.acceptance);
+    case LimitChoice::handling: return counted(handling_limit(q.rules));
+    case LimitChoice::verification: return counted(rule.verification);
+    case LimitChoice::transfer: return counted(q.rules.transfer_silence);
+    default: return counted(penalty_limit(choice, q.rules.penalty));
+  }
+}
+
+std::optional<UtcMicros> next_escalation(const Case& current, const Rules& rules) {
+  if (!current.due || current.escalations >= 2) return std::nullopt;
+  return part_of_limit(current, current.escalations == 0 ? rules.escalate_at : rules.escalate_late);
+}
+
+std::vector<TimerChange> wake_ups(const Case& current, const Rules& rules) {
+  for (const auto& passing : limit_passings()) {
+    if (passing.state != current.state || !current.due) continue;
+    if (passing.command) return {{std::string(passing.timer), current.due, *passing.command}};
+    const auto next = next_escalation(current, rules);
+    if (!next) return {};
+    return {{"escalate", next, CommandKind::escalate}};
+  }
+  return {};
+}
+
+}  // namespace xunjie::domain
