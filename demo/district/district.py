@@ -103,7 +103,7 @@ def ordinary_shops() -> list[dict]:
                 "address": f"{streets[n % len(streets)]}{100 + 37 * n + 11 * s}号",
                 "phone": f"199000{number + 1:05d}", "contact": SURNAMES[number % 12] + "老板",
                 "grade": ("green", "green", "yellow", "green", "red")[(s + n) % 5],
-                "subdistrict": sub["id"], "position": around(sub["center"], n),
+                "subdistrict": sub["id"], "position": around(sub["centre"], n),
                 "frontage_m": 4 + (number % 5), "commitment_letter": f"CNS-2026-{number + 1:04d}"})
     return shops
 
