@@ -1,0 +1,45 @@
+// Pictures and clips.
+#include <span>
+
+#include "app/blob_access.h"
+#include "http/api.h"
+#include "http/byte_range.h"
+#include "http/reply.h"
+
+namespace xunjie::http {
+namespace {
+
+Response upload(const Services& services, const Call& call) {
+  const auto bytes = std::as_bytes(std::span(call.request.body));
+  return reply(services.blobs->upload(call.principal(), bytes), 201);
+}
+
+Response read(const Services& services, const Call& call) {
+  const std::string& id = call.parameter("sha256");
+  auto content = services.blobs->read(call.principal(), id, call.query);
+  if (!content) return problem(content.error());
+  const std::string etag = "\"" + id + "\"";
+  const std::string* known = call.request.header("If-None-Match");
+  Response response;
+  if (known != nullptr && *known == etag) {
+    response.status = 304;
+  } else {
+    response = ranged_response(call.request, content->bytes, content->content_type);
+  }
+  // What has this name never changes; only this reader's own cache may keep it.
+  return std::move(response)
+      .with("ETag", etag)
+      .with("Cache-Control", "private, max-age=31536000, immutable");
+}
+
+}  // namespace
+
+void add_blob_routes(Router& router, const Services& services) {
+  router.add({Method::post, "/api/v1/blobs", Access::session, Body::media,
+              app::BlobAccess::kUploadMax,
+              [&services](const Call& call) { return upload(services, call); }});
+  router.get("/api/v1/blobs/{sha256}", Access::session,
+             [&services](const Call& call) { return read(services, call); });
+}
+
+}  // namespace xunjie::http
