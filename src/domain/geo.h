@@ -24,4 +24,17 @@ struct PictureBox {  // 0..1; x, y is the top left corner
 
 using PicturePolygon = std::vector<PicturePoint>;
 
+// Metres along the great circle on a sphere of 6 371 008.8 m (mean Earth radius, IUGG).
+double distance_m(LonLat a, LonLat b);
+// Degrees from north, clockwise, 0..360, of the way from `a` to `b`.
+double bearing_deg(LonLat a, LonLat b);
+// The smaller angle between two bearings, 0..180.
+double angle_between_deg(double a, double b);
+
+// WGS-84 ↔ GCJ-02, the shifted coordinates of Chinese map services. Outside the box 72.004-137.8347 E,
+// 0.8293-55.8271 N both are the identity. from_gcj02 inverts to better than a millimetre. (CGCS2000 is
+// taken as WGS-84: they agree here to centimetres.)
+LonLat to_gcj02(LonLat wgs84);
+LonLat from_gcj02(LonLat gcj02);
+
 }  // namespace xunjie::domain

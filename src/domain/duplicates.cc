@@ -1,0 +1,45 @@
+#include "domain/duplicates.h"
+
+namespace xunjie::domain {
+namespace {
+
+bool same_place_and_kind(const Sighting& a, const Sighting& b) {
+  return a.place_key == b.place_key && a.violation == b.violation;
+}
+
+bool came_back(const Sighting& sighting, const Case& last, Micros grace) {
+  if (!last.ended_at || !same_place_and_kind(sighting, last.sighting)) return false;
+  return sighting.since < *last.ended_at || sighting.since - *last.ended_at <= grace;
+}
+
+Error not_into(std::string why) { return make_error(ErrorCode::invalid_argument, "into：" + why, "into"); }
+
+}  // namespace
+
+std::string place_key_of(const ShopId& shop, const CameraId& camera, const ZoneId& zone) {
+  return shop.empty() ? "zone:" + camera.value + "/" + zone.value : "shop:" + shop.value;
+}
+
+ArrivalJudgement judge_arrival(const Sighting& sighting, const std::optional<Case>& open,
+                               const std::optional<Case>& last, Micros grace) {
+  for (const auto* known : {&open, &last}) {
+    if (*known && (*known)->sighting.finding == sighting.finding) return {Arrival::repeated, (*known)->id};
+  }
+  if (open && !is_end(open->state) && same_place_and_kind(sighting, open->sighting)) {
+    return {Arrival::seen_again, open->id};
+  }
+  if (last && came_back(sighting, *last, grace)) return {Arrival::relapse, last->id};
+  return {};
+}
+
+Result<void> check_merge(const Case& from, const Case& into) {
+  if (from.id == into.id) return not_into("不能并入自身");
+  if (is_end(into.state)) return not_into("案件 " + into.id.value + " 已办结，不能并入");
+  if (from.sighting.violation != into.sighting.violation) return not_into("两案违法类型不同");
+  const bool same_shop = !from.sighting.shop.empty() && from.sighting.shop == into.sighting.shop;
+  const bool same_zone = from.sighting.camera == into.sighting.camera && from.sighting.zone == into.sighting.zone;
+  if (from.sighting.place_key != into.sighting.place_key && !same_shop && !same_zone) return not_into("两案地点不同");
+  return {};
+}
+
+}  // namespace xunjie::domain
