@@ -1,0 +1,20 @@
+// CAMERA.json ⇄ CameraConfig. Permitted hours are local, written "HH:MM-HH:MM" (until 24:00; until
+// before from runs over midnight).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "ports/watching.h"
+
+namespace xunjie::watch {
+
+// Reads and validates. Unknown fields are refused. Errors: invalid_argument with the field's path.
+Result<ports::CameraConfig> camera_from_json(std::string_view text);
+// Reads a file of at most 1 MiB. Errors: not_found, too_large, and as above.
+Result<ports::CameraConfig> camera_from_file(const std::string& path);
+// Without the source, which may hold credentials.
+std::string camera_to_json(const ports::CameraConfig& camera);
+
+}  // namespace xunjie::watch

@@ -1,0 +1,27 @@
+#include "watch/health.h"
+
+namespace xunjie::watch {
+
+std::optional<HealthChange> HealthTrack::report(ports::CameraState state, const std::string& message,
+                                                UtcMicros at) {
+  if (reported_ == state) return std::nullopt;
+  reported_ = state;
+  return HealthChange{state, message, at};
+}
+
+std::optional<HealthChange> HealthTrack::observe(const Verdict& verdict, UtcMicros at) {
+  using ports::CameraState;
+  const bool again = last_ == verdict.state;
+  const bool at_once = !reported_ || verdict.state == CameraState::light_change ||
+                       reported_ == CameraState::light_change || reported_ == CameraState::lost;
+  last_ = verdict.state;
+  if (!again && !at_once) return std::nullopt;
+  return report(verdict.state, verdict.message, at);
+}
+
+std::optional<HealthChange> HealthTrack::lost(const std::string& message, UtcMicros at) {
+  last_ = ports::CameraState::lost;
+  return report(ports::CameraState::lost, message, at);
+}
+
+}  // namespace xunjie::watch

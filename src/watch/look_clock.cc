@@ -1,0 +1,53 @@
+#include "watch/look_clock.h"
+
+#include <algorithm>
+
+namespace xunjie::watch {
+namespace {
+
+// Keyframes closer than this are always waited for.
+constexpr Micros kPatience = seconds(4);
+// The empty street is learned quickly, so that little can come to stay meanwhile.
+constexpr Micros kLearning = millis(800);
+
+}  // namespace
+
+LookClock::LookClock(const WatchOptions& options, Micros shortest_dwell)
+    : options_(options),
+      quiet_(std::clamp(Micros{shortest_dwell.count / 4}, std::min(seconds(2), options.quiet_period),
+                        options.quiet_period)),
+      maturing_(std::clamp(Micros{shortest_dwell.count / 6}, std::min(seconds(1), options.maturing_period),
+                           options.maturing_period)) {}
+
+Micros LookClock::period() const {
+  const Micros base = learning_ ? kLearning : often_ || soon_ ? maturing_ : quiet_;
+  const Micros stretched{static_cast<std::int64_t>(static_cast<double>(base.count) * stretch_)};
+  return std::min(stretched, options_.longest_period);
+}
+
+bool LookClock::due(const Packet& packet) {
+  if (packet.key) {
+    if (last_key_) key_interval_ = packet.at - *last_key_;
+    last_key_ = packet.at;
+  }
+  if (!last_look_) return packet.key;
+  const Micros passed = packet.at - *last_look_;
+  if (passed < Micros{}) return packet.key;  // the source's time line started anew
+  if (packet.key) {
+    const Micros slack{std::min(period().count / 4, std::max<std::int64_t>(key_interval_.count / 2, 200'000))};
+    return passed >= period() - slack;
+  }
+  if (!last_key_) return false;
+  const Micros gap = std::max(key_interval_, packet.at - *last_key_);
+  const bool far_apart = gap > std::max(kPatience, Micros{period().count * 3 / 2});
+  return far_apart && passed >= period();
+}
+
+void LookClock::looked(UtcMicros at, bool maturing, bool learning) {
+  last_look_ = at;
+  often_ = maturing;
+  learning_ = learning;
+  soon_ = false;
+}
+
+}  // namespace xunjie::watch

@@ -1,0 +1,35 @@
+// From cells to objects: connected groups of cells, what can be said of one, and whether it is a thing
+// at all or the gap left by something that was there when the street was learned.
+#pragma once
+
+#include <vector>
+
+#include <opencv2/core/mat.hpp>
+
+#include "watch/scene_memory.h"
+
+namespace xunjie::watch {
+
+struct Standing;
+
+// CV_8U masks over the grid.
+cv::Mat standing_cells(const SceneMemory& memory);              // something stands there
+cv::Mat established_cells(const SceneMemory& memory);           // and was seen at least twice
+cv::Mat seen_cells(const SceneMemory& memory, Seen seen);       // by the latest look
+
+// Connected groups of at least `min_cells`, with small holes and gaps closed; `since` is the moment
+// from which two thirds of the group had come to rest.
+std::vector<Standing> objects_in(const cv::Mat& cells, const SceneMemory& memory, int min_cells);
+
+struct ObjectFacts {
+  double visible = 0;  // share the latest look showed
+  double hard = 0;     // share that differs from the street by structure or colour
+  double solid = 0;    // its share of all that differs from the street within its box
+};
+ObjectFacts facts_of(const Standing& object, const SceneMemory& memory, const Windows& now);
+
+// The rim of a thing is seen in the present picture, the rim of a gap in the remembered one.
+// `street` is the remembered luma in the present light.
+bool is_ghost(const Standing& object, const cv::Mat& street, const cv::Mat& now);
+
+}  // namespace xunjie::watch

@@ -1,0 +1,158 @@
+#include "watch/offline.h"
+
+#include <array>
+#include <atomic>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <optional>
+
+#include "watch/camera_json.h"
+#include "watch/capture.h"
+#include "watch/decode.h"
+#include "watch/gop_ring.h"
+#include "watch/health.h"
+#include "watch/look_clock.h"
+#include "watch/street.h"
+
+namespace xunjie::watch {
+namespace {
+
+// Any day will do: only the time of day matters, for permitted hours.
+constexpr UtcMicros kMidnightUtc{1'767'225'600'000'000};  // 2026-01-01T00:00:00Z
+
+Result<Micros> time_of_day(const std::string& text) {
+  if (text.empty()) return Micros{};
+  int h = 0, m = 0, s = 0, used = 0;
+  const bool with_seconds = std::sscanf(text.c_str(), "%2d:%2d:%2d%n", &h, &m, &s, &used) == 3;
+  const bool without = !with_seconds && std::sscanf(text.c_str(), "%2d:%2d%n", &h, &m, &used) == 2;
+  const bool whole = (with_seconds || without) && static_cast<std::size_t>(used) == text.size();
+  if (!whole || h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 59) {
+    return make_error(ErrorCode::invalid_argument,
+                      "start: \"" + text.substr(0, 40) + "\" is not a time of day such as 17:30", "start");
+  }
+  return seconds(h * 3600 + m * 60 + s);
+}
+
+std::string number(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.3f", value);
+  std::string out(text.data());
+  out.erase(out.find_last_not_of('0') + 1);
+  if (out.back() == '.') out.pop_back();
+  return out == "-0" ? "0" : out;
+}
+
+// FINDINGS.jsonl. Every text in it is an id of letters, digits, '_' and '-' or a name of ours.
+class Lines {
+ public:
+  Lines(std::FILE* file, UtcMicros start, std::string camera)
+      : file_(file), start_(start), camera_(std::move(camera)) {}
+
+  void raised(const RaisedEvent& e, const ports::Zone& zone) {
+    const auto& b = e.box;
+    put("{\"type\":\"raised\",\"finding\":\"" + e.id.value + "\",\"camera\":\"" + camera_ + "\",\"zone\":\"" +
+        zone.id.value + "\",\"violation\":\"" + e.violation.value + "\",\"since\":" + time(e.since) +
+        ",\"at\":" + time(e.at) + ",\"box\":[" + number(b.x) + "," + number(b.y) + "," + number(b.w) + "," +
+        number(b.h) + "],\"label\":\"object\",\"score\":" + number(e.score) + "}");
+  }
+  void cleared(const ClearedEvent& e) {
+    put("{\"type\":\"cleared\",\"finding\":\"" + e.id.value + "\",\"at\":" + time(e.at) + "}");
+  }
+  void health(ports::CameraState state, UtcMicros at) {
+    put("{\"type\":\"health\",\"camera\":\"" + camera_ + "\",\"state\":\"" +
+        std::string(ports::name_of(state)) + "\",\"at\":" + time(at) + "}");
+  }
+  [[nodiscard]] bool failed() const { return failed_; }
+
+ private:
+  [[nodiscard]] std::string time(UtcMicros at) const { return number((at - start_).seconds()); }
+  void put(const std::string& line) {
+    failed_ = std::fputs((line + "\n").c_str(), file_) < 0 || std::fflush(file_) != 0 || failed_;
+  }
+
+  std::FILE* file_;
+  UtcMicros start_;
+  std::string camera_;
+  bool failed_ = false;
+};
+
+class OfflineRun {
+ public:
+  OfflineRun(const ports::CameraConfig& camera, const OfflineOptions& options, UtcMicros start, Lines& lines)
+      : street_(camera, options.watch),
+        clock_(options.watch, street_.shortest_dwell()),
+        ring_(options.watch.ring_bytes),
+        start_(start),
+        lines_(lines) {}
+
+  Result<void> run(Capture& capture) {
+    XUNJIE_TRY(decoder, Decoder::open(capture.stream()));
+    while (true) {
+      auto read = capture.read();
+      if (!read.ok()) {  // the rest is unreadable; what was seen so far stands
+        lines_.health(ports::CameraState::lost, at_);
+        return {};
+      }
+      if (!*read) return {};
+      Packet packet = std::move(**read);
+      packet.at = at_ = start_ + packet.media;
+      const bool due = clock_.due(packet);
+      ring_.push(packet);
+      if (due) look(decoder, packet);
+      if (lines_.failed()) return make_error(ErrorCode::unavailable, "out: writing failed", "out");
+    }
+  }
+
+  [[nodiscard]] int looks() const { return looks_; }
+
+ private:
+  void look(Decoder& decoder, const Packet& packet) {
+    auto frame = packet.key ? decoder.decode_key(packet) : decoder.decode_run(ring_.run_after(decoder.position()));
+    if (!frame.ok()) return;
+    const Look look = look_at(**frame, packet.at);
+    if (look.grid.width == 0) return;
+    ++looks_;
+    const Judgement judged = street_.judge(look);
+    clock_.looked(packet.at, judged.maturing, judged.learning);
+    if (!judged.learning) {
+      if (const auto change = health_.observe(judged.verdict, packet.at)) lines_.health(change->state, change->at);
+    }
+    for (const auto& e : judged.cleared) lines_.cleared(e);
+    for (const auto& e : judged.raised) lines_.raised(e, street_.camera().zones[e.zone]);
+  }
+
+  Street street_;
+  LookClock clock_;
+  GopRing ring_;
+  HealthTrack health_;
+  UtcMicros start_, at_;
+  Lines& lines_;
+  int looks_ = 0;
+};
+
+}  // namespace
+
+Result<int> run_offline(const OfflineOptions& options) {
+  XUNJIE_TRY(camera, camera_from_file(options.camera));
+  XUNJIE_TRY(time, time_of_day(options.start));
+  const std::atomic<bool> never{false};
+  XUNJIE_TRY(capture, Capture::open(options.source, {}, never));
+  const bool to_stdout = options.out.empty() || options.out == "-";
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
+      to_stdout ? nullptr : std::fopen(options.out.c_str(), "w"), &std::fclose);
+  if (!to_stdout && !file) {
+    return make_error(ErrorCode::invalid_argument, "out: cannot write " + options.out, "out");
+  }
+  const UtcMicros start = kMidnightUtc - options.watch.local_offset + time;
+  Lines lines(to_stdout ? stdout : file.get(), start, camera.id.value);
+  OfflineRun run(camera, options, start, lines);
+  XUNJIE_TRY_VOID(run.run(*capture));
+  if (run.looks() == 0) {
+    return make_error(ErrorCode::unavailable, "source: no readable picture in " + shown_url(options.source),
+                      "source");
+  }
+  return 0;
+}
+
+}  // namespace xunjie::watch

@@ -1,0 +1,24 @@
+// `xunjie watch --offline`: a recorded file at full speed, with its own media time as the clock.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "watch/options.h"
+
+namespace xunjie::watch {
+
+struct OfflineOptions {
+  std::string camera;  // CAMERA.json
+  std::string source;  // file or URL
+  std::string out;     // FINDINGS.jsonl; "-" or empty: standard output
+  std::string start;   // local time of the first picture, "HH:MM" or "HH:MM:SS"; empty: midnight
+  WatchOptions watch;
+};
+
+// Writes one JSON line per finding raised or cleared and per change of the camera's state; times in
+// media seconds. Returns the exit status, 0. Errors: invalid_argument and not_found name the option or
+// field; unavailable when the source cannot be read or shows no picture at all.
+Result<int> run_offline(const OfflineOptions& options);
+
+}  // namespace xunjie::watch

@@ -1,0 +1,245 @@
+#include "watch/scene_memory.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include <opencv2/imgproc.hpp>
+
+namespace xunjie::watch {
+namespace {
+
+// Hysteresis: a change starts above 1, the street is seen again only below this.
+constexpr float kStreetAgain = 0.8F;
+constexpr float kSame = 0.85F;
+// The long memory learns with this time constant where the street is seen.
+constexpr double kLearnSeconds = 90;
+constexpr std::uint16_t kMost = std::numeric_limits<std::uint16_t>::max() - 1;
+
+void count(std::uint16_t& counter) { counter = std::min<std::uint16_t>(kMost, counter + 1); }
+
+cv::Rect pixels_of(int x, int y) {
+  return {x * kCellPixels, y * kCellPixels, kCellPixels, kCellPixels};
+}
+
+void copy_cell(const SceneMemory::Picture& from, SceneMemory::Picture& to, int x, int y) {
+  from.luma(pixels_of(x, y)).copyTo(to.luma(pixels_of(x, y)));
+  to.cb.at<float>(y, x) = from.cb.at<float>(y, x);
+  to.cr.at<float>(y, x) = from.cr.at<float>(y, x);
+}
+
+SceneMemory::Picture picture_of(const Look& look) { return {look.luma, look.cb, look.cr}; }
+
+SceneMemory::Picture copy_of(const SceneMemory::Picture& from) {
+  return {from.luma.clone(), from.cb.clone(), from.cr.clone()};
+}
+
+cv::Mat median_of(const std::vector<Look>& looks, cv::Mat Look::*plane) {
+  cv::Mat out((looks[0].*plane).size(), CV_32F);
+  std::array<float, 16> values{};
+  const std::size_t n = std::min(looks.size(), values.size());
+  for (int y = 0; y < out.rows; ++y) {
+    for (int x = 0; x < out.cols; ++x) {
+      for (std::size_t i = 0; i < n; ++i) values[i] = (looks[i].*plane).at<float>(y, x);
+      std::nth_element(values.begin(), values.begin() + n / 2, values.begin() + n);
+      out.at<float>(y, x) = values[n / 2];
+    }
+  }
+  return out;
+}
+
+Windows windows_of_picture(const SceneMemory::Picture& picture) {
+  return windows_of(picture.luma, picture.cb, picture.cr);
+}
+
+// picture ← (1 − rate) picture + rate × (picture in the present light)
+void follow_light(SceneMemory::Picture& picture, const Light& light, double rate) {
+  picture.luma.convertTo(picture.luma, CV_32F, 1 + rate * (light.gain - 1), rate * light.offset);
+  picture.cb += rate * light.cb;
+  picture.cr += rate * light.cr;
+}
+
+}  // namespace
+
+void SceneMemory::learn(const Look& look) {
+  if (!first_.empty() && !(first_.front().grid == look.grid)) first_.clear();
+  first_.push_back(look);
+  if (static_cast<int>(first_.size()) < options_.first_looks) return;
+  grid_ = look.grid;
+  empty_ = {median_of(first_, &Look::luma), median_of(first_, &Look::cb), median_of(first_, &Look::cr)};
+  standing_ = copy_of(empty_);
+  challenger_ = copy_of(empty_);
+  cells_.assign(static_cast<std::size_t>(grid_.width * grid_.height), Cell{});
+  changed_ = cv::Mat::zeros(grid_.height, grid_.width, CV_32F);
+  changed_hard_ = changed_.clone();
+  last_ = look.at;
+  first_.clear();
+}
+
+Light SceneMemory::light_of(const Windows& now) const {
+  cv::Mat use(grid_.height, grid_.width, CV_8U);
+  for (int y = 0; y < grid_.height; ++y) {
+    for (int x = 0; x < grid_.width; ++x) use.at<std::uint8_t>(y, x) = cell(x, y).same == 0 ? 1 : 0;
+  }
+  return light_between(windows_of_picture(empty_), now, use);
+}
+
+void SceneMemory::judge(const Look& look, const Windows& now, const Light& light, Micros dwell) {
+  changed_ = difference(relit(windows_of_picture(empty_), light), now, &changed_hard_);
+  // What stands there was remembered lately, in nearly this light: memories follow it in teach().
+  const cv::Mat to_standing = difference(relit(windows_of_picture(standing_), light), now);
+  const cv::Mat to_challenger = difference(relit(windows_of_picture(challenger_), light), now);
+  const Picture present = picture_of(look);
+  for (int y = 0; y < grid_.height; ++y) {
+    for (int x = 0; x < grid_.width; ++x) {
+      Cell& it = cells_[static_cast<std::size_t>(y * grid_.width + x)];
+      const Cell before = it;
+      judge_cell(it, look.at, changed_.at<float>(y, x), to_standing.at<float>(y, x),
+                 to_challenger.at<float>(y, x), dwell);
+      if (it.same == 1 && it.since == look.at) copy_cell(present, standing_, x, y);
+      if (before.challenger > 0 && it.challenger == 0 && it.since == before.challenger_since &&
+          it.same > 0) {
+        copy_cell(challenger_, standing_, x, y);
+      }
+      if (it.challenger == 1) copy_cell(present, challenger_, x, y);
+    }
+  }
+  teach(look, light, look.at - last_);
+  last_ = look.at;
+}
+
+void SceneMemory::judge_cell(Cell& cell, UtcMicros at, float to_street, float to_standing,
+                             float to_challenger, Micros dwell) {
+  if (cell.same == 0) {
+    cell.seen = to_street >= 1 ? Seen::standing : Seen::street;
+    if (cell.seen == Seen::standing) cell = {.since = at, .same = 1, .seen = Seen::standing};
+    return;
+  }
+  if (to_street < kStreetAgain && to_street <= to_standing) {
+    cell.seen = Seen::street;
+    if (++cell.street >= options_.looks_to_clear) cell = {};
+    return;
+  }
+  cell.street = 0;
+  if (to_standing < kSame) {
+    cell.seen = Seen::standing;
+    cell.challenger = 0;
+    count(cell.same);
+    return;
+  }
+  cell.seen = Seen::other;
+  count(cell.missed);
+  if (cell.same < 2) {  // seen once only: it was passing, and so may this be
+    cell = {.since = at, .same = 1, .seen = Seen::standing};
+    return;
+  }
+  if (cell.challenger == 0 || to_challenger >= kSame) {
+    cell.challenger = 1;
+    cell.challenger_since = at;
+    return;
+  }
+  count(cell.challenger);
+  const bool outlasted = at - cell.challenger_since >= dwell || cell.challenger > 2 * cell.same;
+  if (cell.challenger >= options_.looks_to_mature && outlasted) {
+    cell = {.since = cell.challenger_since, .same = cell.challenger, .seen = Seen::standing};
+  }
+}
+
+void SceneMemory::teach(const Look& look, const Light& light, Micros passed) {
+  const double rate = 1 - std::exp(-std::clamp(passed.seconds(), 0.0, 60.0) / kLearnSeconds);
+  cv::Mat street(grid_.height, grid_.width, CV_8U);
+  for (int y = 0; y < grid_.height; ++y) {
+    for (int x = 0; x < grid_.width; ++x) {
+      const bool bare = cell(x, y).same == 0 && changed_.at<float>(y, x) < kStreetAgain;
+      street.at<std::uint8_t>(y, x) = bare ? 255 : 0;
+    }
+  }
+  // Neither does the rim of a thing, half street and half thing, teach.
+  cv::erode(street, street, cv::Mat::ones(3, 3, CV_8U));
+  follow_light(empty_, light, rate);
+  follow_light(standing_, light, rate);
+  follow_light(challenger_, light, rate);
+  cv::Mat pixels;
+  cv::resize(street, pixels, look.luma.size(), 0, 0, cv::INTER_NEAREST);
+  const auto blend = [&](cv::Mat& memory, const cv::Mat& seen, const cv::Mat& mask) {
+    const cv::Mat mixed = memory * (1 - rate) + seen * rate;
+    mixed.copyTo(memory, mask);
+  };
+  blend(empty_.luma, look.luma, pixels);
+  blend(empty_.cb, look.cb, street);
+  blend(empty_.cr, look.cr, street);
+}
+
+void SceneMemory::accept_light(const Look& look, const Windows& now, const Light& light) {
+  follow_light(empty_, light, 1);
+  follow_light(standing_, light, 1);
+  follow_light(challenger_, light, 1);
+  const cv::Mat d = difference(windows_of_picture(empty_), now);
+  cv::Mat by_light(grid_.height, grid_.width, CV_8U);
+  for (int y = 0; y < grid_.height; ++y) {
+    for (int x = 0; x < grid_.width; ++x) {
+      by_light.at<std::uint8_t>(y, x) = cell(x, y).same == 0 && d.at<float>(y, x) >= kStreetAgain ? 255 : 0;
+    }
+  }
+  absorb_present(by_light, look);
+  last_ = look.at;
+}
+
+void SceneMemory::absorb_present(const cv::Mat& cells, const Look& look) {
+  const Picture present = picture_of(look);
+  for (int y = 0; y < grid_.height; ++y) {
+    for (int x = 0; x < grid_.width; ++x) {
+      if (cells.at<std::uint8_t>(y, x) == 0) continue;
+      copy_cell(present, empty_, x, y);
+      cells_[static_cast<std::size_t>(y * grid_.width + x)] = {};
+    }
+  }
+}
+
+void SceneMemory::absorb_standing(const cv::Mat& cells) {
+  for (int y = 0; y < grid_.height; ++y) {
+    for (int x = 0; x < grid_.width; ++x) {
+      Cell& it = cells_[static_cast<std::size_t>(y * grid_.width + x)];
+      if (cells.at<std::uint8_t>(y, x) == 0 || it.same == 0) continue;
+      copy_cell(standing_, empty_, x, y);
+      it = {};
+    }
+  }
+}
+
+void SceneMemory::forget_standing(const cv::Mat& cells) {
+  for (int y = 0; y < grid_.height; ++y) {
+    for (int x = 0; x < grid_.width; ++x) {
+      if (cells.at<std::uint8_t>(y, x) != 0) cells_[static_cast<std::size_t>(y * grid_.width + x)] = {};
+    }
+  }
+}
+
+SceneMemory::Saved SceneMemory::save() const {
+  return {grid_, copy_of(empty_), copy_of(standing_), copy_of(challenger_), cells_, last_};
+}
+
+bool SceneMemory::restore(Saved saved) {
+  const auto fits = [&](const Picture& picture) {
+    const cv::Size cells(saved.grid.width, saved.grid.height);
+    return picture.luma.size() == cv::Size(cells.width * kCellPixels, cells.height * kCellPixels) &&
+           picture.cb.size() == cells && picture.cr.size() == cells;
+  };
+  const auto count_of_cells = static_cast<std::size_t>(saved.grid.width * saved.grid.height);
+  if (!fits(saved.empty) || !fits(saved.standing) || !fits(saved.challenger)) return false;
+  if (saved.cells.size() != count_of_cells) return false;
+  grid_ = saved.grid;
+  empty_ = std::move(saved.empty);
+  standing_ = std::move(saved.standing);
+  challenger_ = std::move(saved.challenger);
+  cells_ = std::move(saved.cells);
+  last_ = saved.last;
+  changed_ = cv::Mat::zeros(grid_.height, grid_.width, CV_32F);
+  changed_hard_ = changed_.clone();
+  first_.clear();
+  return true;
+}
+
+}  // namespace xunjie::watch

@@ -1,0 +1,97 @@
+// What a camera remembers of its street, cell by cell.
+//
+// The long memory is the empty street. It follows the light and learns slowly, only where the street
+// itself is seen: what stands in a cell never teaches it, however long it stands. The short memory is
+// the thing seen there now ("standing"), with the time since which it has looked the same, and a
+// challenger that has covered it lately. Someone passing or an occlusion becomes a challenger and is
+// gone again; only when it has outlasted the dwell does it take the place of what stood there. People
+// who stay but move look different every time, so nothing in their cells gets older.
+//
+// A cell is empty again only when the empty street itself was seen there several looks in a row.
+// Not thread-safe; a look costs about 3 ms.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <opencv2/core/mat.hpp>
+
+#include "watch/compare.h"
+#include "watch/options.h"
+#include "watch/picture.h"
+
+namespace xunjie::watch {
+
+enum class Seen : std::uint8_t { street, standing, other };
+
+struct Cell {
+  UtcMicros since;             // the standing thing has looked the same since
+  UtcMicros challenger_since;
+  std::uint16_t same = 0;      // looks that showed the standing thing; 0 = nothing stands here
+  std::uint16_t missed = 0;    // looks since then that showed neither it nor the street
+  std::uint16_t challenger = 0;
+  std::uint8_t street = 0;     // looks in a row that showed the street
+  Seen seen = Seen::street;    // by the latest look
+};
+
+class SceneMemory {
+ public:
+  explicit SceneMemory(const WatchOptions& options) : options_(options) {}
+
+  // Still learning the empty street from the first looks; judge() must not be called yet.
+  [[nodiscard]] bool learning() const { return empty_.empty(); }
+  void learn(const Look& look);
+
+  // The light between the long memory and this look.
+  [[nodiscard]] Light light_of(const Windows& now) const;
+  // Takes one sound look in. `dwell` is the span after which a challenger outlasts what stood there.
+  void judge(const Look& look, const Windows& now, const Light& light, Micros dwell);
+  // After a step of the light: what differs now, where nothing stood before, differs by the light.
+  void accept_light(const Look& look, const Windows& now, const Light& light);
+
+  // These cells (CV_8U) belong to the street as they are seen now (ghosts), or as the standing thing
+  // in them looked (dismissed findings).
+  void absorb_present(const cv::Mat& cells, const Look& look);
+  void absorb_standing(const cv::Mat& cells);
+  // What stands in these cells is forgotten without teaching the street.
+  void forget_standing(const cv::Mat& cells);
+
+  [[nodiscard]] GridSize grid() const { return grid_; }
+  [[nodiscard]] const Cell& cell(int x, int y) const {
+    return cells_[static_cast<std::size_t>(y * grid_.width + x)];
+  }
+  [[nodiscard]] const cv::Mat& empty_luma() const { return empty_.luma; }
+  // Of the latest judged look: difference to the empty street, and its hard part.
+  [[nodiscard]] const cv::Mat& changed() const { return changed_; }
+  [[nodiscard]] const cv::Mat& changed_hard() const { return changed_hard_; }
+
+  // A plain value for the state file.
+  struct Picture {
+    cv::Mat luma, cb, cr;
+    [[nodiscard]] bool empty() const { return luma.empty(); }
+  };
+  struct Saved {
+    GridSize grid;
+    Picture empty, standing, challenger;
+    std::vector<Cell> cells;
+    UtcMicros last;
+  };
+  [[nodiscard]] Saved save() const;
+  // False, and nothing changed, when the parts do not fit together.
+  bool restore(Saved saved);
+
+ private:
+  void judge_cell(Cell& cell, UtcMicros at, float to_street, float to_standing, float to_challenger,
+                  Micros dwell);
+  void teach(const Look& look, const Light& light, Micros passed);
+
+  WatchOptions options_;
+  GridSize grid_;
+  std::vector<Look> first_;
+  Picture empty_, standing_, challenger_;
+  std::vector<Cell> cells_;
+  cv::Mat changed_, changed_hard_;
+  UtcMicros last_;
+};
+
+}  // namespace xunjie::watch

@@ -1,0 +1,233 @@
+#include "watch/street.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <opencv2/imgproc.hpp>
+
+#include "watch/objects.h"
+
+namespace xunjie::watch {
+namespace {
+
+constexpr double kVisibleShare = 0.5;   // of the object that the deciding look itself must show
+constexpr double kHardShare = 0.25;     // of the object owed to structure or colour, not brightness
+constexpr double kSolidShare = 0.45;    // of what differs in the object's box that is the object
+constexpr double kLeftShare = 0.2;      // of a finding that may still differ when it is cleared
+constexpr double kGoingShare = 0.2;
+
+const ports::WatchRule& rule_of(const ports::Zone& zone) {
+  return *std::min_element(zone.watch.begin(), zone.watch.end(),
+                           [](const auto& a, const auto& b) { return a.dwell < b.dwell; });
+}
+
+}  // namespace
+
+Street::Street(ports::CameraConfig camera, const WatchOptions& options)
+    : camera_(std::move(camera)), options_(options), memory_(options), guards_(options) {
+  std::optional<Micros> shortest;
+  for (const auto& zone : camera_.zones) {
+    if (zone.watch.empty()) continue;
+    shortest = shortest ? std::min(*shortest, rule_of(zone).dwell) : rule_of(zone).dwell;
+  }
+  if (shortest) shortest_dwell_ = *shortest;
+}
+
+int Street::min_cells() const {
+  const GridSize grid = memory_.grid();
+  return std::max(6, static_cast<int>(std::lround(options_.min_object_area * grid.width * grid.height)));
+}
+
+domain::PictureBox Street::picture_box(const cv::Rect& cells) const {
+  const double w = memory_.grid().width, h = memory_.grid().height;
+  return {cells.x / w, cells.y / h, cells.width / w, cells.height / h};
+}
+
+Judgement Street::judge(const Look& look) {
+  Judgement out;
+  out.quiet_zones.assign(camera_.zones.size(), false);
+  out.verdict = guards_.first_glance(look);
+  if (out.verdict.state != ports::CameraState::ok) return out;
+  if (!memory_.learning() && !(memory_.grid() == look.grid)) {
+    // Another picture size is another view: the street has to be learned anew.
+    memory_ = SceneMemory(options_);
+    zones_.reset();
+    open_.clear();
+  }
+  if (memory_.learning()) {
+    memory_.learn(look);
+    out.learning = memory_.learning();
+    out.maturing = true;
+    return out;
+  }
+  if (!zones_) zones_.emplace(camera_.zones, memory_.grid(), options_.local_offset);
+  const Windows now = windows_of(look.luma, look.cb, look.cr);
+  const Light light = memory_.light_of(now);
+  out.verdict = guards_.against_street(look, now, memory_, light);
+  out.maturing = true;
+  if (out.verdict.state != ports::CameraState::ok) return out;
+  if (out.verdict.light_settled) {
+    memory_.accept_light(look, now, light);
+    return out;
+  }
+  memory_.judge(look, now, light, shortest_dwell_);
+  find_cleared(look.at, out);
+  find_raised(look, now, light, out);
+  find_maturing(look.at, out);
+  return out;
+}
+
+std::vector<Standing> Street::matured(Micros dwell, UtcMicros at) const {
+  const GridSize grid = memory_.grid();
+  cv::Mat still(grid.height, grid.width, CV_8U);
+  for (int y = 0; y < grid.height; ++y) {
+    for (int x = 0; x < grid.width; ++x) {
+      const Cell& cell = memory_.cell(x, y);
+      const bool stays = cell.same >= options_.looks_to_mature && cell.same >= cell.missed &&
+                         at - cell.since >= dwell;
+      still.at<std::uint8_t>(y, x) = stays ? 255 : 0;
+    }
+  }
+  return objects_in(still, memory_, min_cells());
+}
+
+OpenFinding* Street::open_in(std::size_t zone) {
+  const auto it = std::find_if(open_.begin(), open_.end(), [&](const auto& f) { return f.zone == zone; });
+  return it == open_.end() ? nullptr : &*it;
+}
+
+void Street::find_raised(const Look& look, const Windows& now, const Light& light, Judgement& out) {
+  std::map<std::int64_t, std::vector<Standing>> by_dwell;
+  for (std::size_t zone = 0; zone < camera_.zones.size(); ++zone) {
+    if (camera_.zones[zone].watch.empty()) continue;
+    const Micros dwell = rule_of(camera_.zones[zone]).dwell;
+    auto [it, fresh] = by_dwell.try_emplace(dwell.count);
+    if (fresh) it->second = matured(dwell, look.at);
+    for (Standing& object : it->second) {
+      if (consider(object, zone, look, now, light, out)) break;
+    }
+  }
+}
+
+// True when the memory was changed under the other objects, which are then left to the next look.
+bool Street::consider(Standing& object, std::size_t zone, const Look& look, const Windows& now,
+                      const Light& light, Judgement& out) {
+  const auto footing = zones_->footing(object.cells, object.box, look.at, options_.foot_share);
+  if (!footing || footing->zone != zone) return false;
+  const ports::WatchRule& rule = rule_of(camera_.zones[zone]);
+  if (look.at - std::max(object.since, footing->permitted_until) < rule.dwell) return false;
+  const ObjectFacts facts = facts_of(object, memory_, now);
+  if (facts.visible < kVisibleShare || facts.hard < kHardShare || facts.solid < kSolidShare) return false;
+  if (is_ghost(object, memory_.empty_luma() * light.gain + light.offset, look.luma)) {
+    memory_.absorb_present(object.cells, look);
+    return true;
+  }
+  if (OpenFinding* known = open_in(zone)) {  // more of the same: it has to go as well
+    cv::bitwise_or(known->cells, object.cells, known->cells);
+    return false;
+  }
+  OpenFinding finding{domain::FindingId("F" + make_ulid(look.at)), zone, rule.violation, object.since,
+                      look.at, object.cells.clone()};
+  const double score = std::clamp(0.5 + 0.5 * facts.solid * std::min(1.0, facts.hard + 0.3), 0.0, 1.0);
+  out.raised.push_back({finding.id, zone, rule.violation, object.since, look.at, picture_box(object.box),
+                        std::round(score * 100) / 100});
+  open_.push_back(std::move(finding));
+  return false;
+}
+
+void Street::find_cleared(UtcMicros at, Judgement& out) {
+  for (auto it = open_.begin(); it != open_.end();) {
+    const cv::Mat left = standing_cells(memory_) & it->cells;
+    const int all = cv::countNonZero(it->cells), remain = cv::countNonZero(left);
+    if (remain > kLeftShare * all && remain >= min_cells() / 2) {
+      ++it;
+      continue;
+    }
+    // What little is left starts anew: if it is something, it is found after the dwell.
+    memory_.forget_standing(left);
+    out.cleared.push_back({it->id, at});
+    it = open_.erase(it);
+  }
+}
+
+void Street::find_maturing(UtcMicros at, Judgement& out) {
+  out.maturing = false;
+  cv::Mat known = cv::Mat::zeros(memory_.grid().height, memory_.grid().width, CV_8U);
+  for (const auto& finding : open_) {
+    cv::bitwise_or(known, finding.cells, known);
+    const double all = cv::countNonZero(finding.cells);
+    const double going = cv::countNonZero(seen_cells(memory_, Seen::street) & finding.cells);
+    if (going > kGoingShare * all) out.maturing = true;
+  }
+  cv::dilate(known, known, cv::Mat::ones(3, 3, CV_8U));
+  std::vector<bool> busy(camera_.zones.size(), false);
+  for (const Standing& object : objects_in(established_cells(memory_), memory_, min_cells() / 2)) {
+    const auto footing = zones_->footing(object.cells, object.box, at, options_.foot_share);
+    if (!footing) continue;
+    busy[footing->zone] = true;
+    const int fresh = cv::countNonZero(object.cells & ~known);
+    if (fresh >= min_cells() / 2 && footing->permitted < options_.foot_share) out.maturing = true;
+  }
+  for (std::size_t i = 0; i < busy.size(); ++i) out.quiet_zones[i] = !busy[i];
+}
+
+std::optional<ports::LookResult> Street::look_result(std::size_t zone,
+                                                     const domain::FindingId& finding) const {
+  using ports::LookResult;
+  if (memory_.learning() || !zones_) return std::nullopt;
+  for (const auto& open : open_) {
+    if (open.id != finding && open.zone != zone) continue;
+    const double all = cv::countNonZero(open.cells);
+    const double street = cv::countNonZero(seen_cells(memory_, Seen::street) & open.cells) / all;
+    const double other = cv::countNonZero(seen_cells(memory_, Seen::other) & open.cells) / all;
+    if (street > 1 - kLeftShare) return std::nullopt;  // about to be cleared, or not: one look more
+    return other > 0.5 ? LookResult::cannot_see : LookResult::occupied;
+  }
+  // Nothing is known to stay here. Is the zone itself visible at all?
+  const cv::Mat& mask = zones_->mask(zone);
+  const double all = std::max(1, cv::countNonZero(mask));
+  const double covered = cv::countNonZero(standing_cells(memory_) & mask) / all;
+  return covered > 0.6 ? LookResult::cannot_see : LookResult::clear;
+}
+
+bool Street::dismiss(const domain::FindingId& finding) {
+  const auto it = std::find_if(open_.begin(), open_.end(), [&](const auto& f) { return f.id == finding; });
+  if (it == open_.end()) return false;
+  cv::Mat cells;
+  cv::dilate(it->cells, cells, cv::Mat::ones(3, 3, CV_8U));  // with its rim
+  memory_.absorb_standing(cells);
+  open_.erase(it);
+  return true;
+}
+
+std::optional<std::size_t> Street::zone_index(const domain::ZoneId& id) const {
+  for (std::size_t i = 0; i < camera_.zones.size(); ++i) {
+    if (camera_.zones[i].id == id) return i;
+  }
+  return std::nullopt;
+}
+
+std::optional<Street::Saved> Street::save() const {
+  if (memory_.learning()) return std::nullopt;
+  Saved saved{memory_.save(), {}};
+  for (const auto& finding : open_) {
+    saved.open.push_back(finding);
+    saved.open.back().cells = finding.cells.clone();
+  }
+  return saved;
+}
+
+bool Street::restore(Saved saved) {
+  const GridSize grid = saved.memory.grid;
+  for (const auto& finding : saved.open) {
+    if (finding.cells.size() != cv::Size(grid.width, grid.height)) return false;
+  }
+  if (!memory_.restore(std::move(saved.memory))) return false;
+  std::erase_if(saved.open, [&](const auto& f) { return f.zone >= camera_.zones.size(); });
+  open_ = std::move(saved.open);
+  zones_.emplace(camera_.zones, grid, options_.local_offset);
+  return true;
+}
+
+}  // namespace xunjie::watch
