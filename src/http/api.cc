@@ -152,7 +152,8 @@ std::vector<std::string> route_list() {
   const Services none;
   const Metrics metrics;
   std::vector<std::string> list;
-  for (const Route& route : make_router(none, metrics).routes()) {
+  const Router router = make_router(none, metrics);
+  for (const Route& route : router.routes()) {
     list.push_back(std::string(name_of(route.method)) + " " + route.pattern);
   }
   return list;
