@@ -64,6 +64,7 @@ struct Actor {
   Role role = Role::system;
   SubdistrictId subdistrict;  // scope; empty = whole district
   std::string department;     // scope of a liaison; empty otherwise
+  friend bool operator==(const Actor&, const Actor&) = default;
 };
 
 enum class PictureRole { before, arrival, now, recheck, handled_before, handled_after, other };
@@ -113,6 +114,7 @@ struct Sighting {
   double score = 0;
   std::vector<Picture> pictures;
   std::optional<BlobId> clip;
+  friend bool operator==(const Sighting&, const Sighting&) = default;
 };
 
 struct Command {
@@ -132,6 +134,7 @@ struct Event {
   std::optional<UtcMicros> due;      // the limit that holds after this event, computed from the log and calendar
   Facts facts;
   std::optional<Sighting> sighting;  // reported only
+  friend bool operator==(const Event&, const Event&) = default;
 };
 
 // The fold of a case's events: all that a decision may depend on.
@@ -159,6 +162,7 @@ struct Case {
   TeamId team;
   std::string order_reference, department;
   CaseId merged_into;
+  friend bool operator==(const Case&, const Case&) = default;
 };
 
 bool is_end(CaseState state);

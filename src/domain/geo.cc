@@ -19,21 +19,21 @@ constexpr double degrees(double radians_) { return radians_ * 180 / kPi; }
 bool shifted_area(LonLat p) { return p.lon >= 72.004 && p.lon <= 137.8347 && p.lat >= 0.8293 && p.lat <= 55.8271; }
 
 // The published polynomial with its sine terms, in metres; x and y are degrees from 105 E, 35 N.
-double waves(double a, double b, double first, double second, double third) {
-  return (20 * std::sin(a * kPi) + 40 * std::sin(a / 3 * kPi)) * 2 / 3 + first * std::sin(b / 12 * kPi) +
-         second * std::sin(b / 30 * kPi) + third;
+double waves(double a, double first, double second) {
+  return (20 * std::sin(a * kPi) + 40 * std::sin(a / 3 * kPi) + first * std::sin(a / 12 * kPi) +
+          second * std::sin(a / 30 * kPi)) * 2 / 3;
 }
 
 double ripple(double x) { return (20 * std::sin(6 * x * kPi) + 20 * std::sin(2 * x * kPi)) * 2 / 3; }
 
 double shift_north_m(double x, double y) {
   return -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * std::sqrt(std::abs(x)) + ripple(x) +
-         waves(y, y, 160 * 2.0 / 3, 320 * 2.0 / 3, 0);
+         waves(y, 160, 320);
 }
 
 double shift_east_m(double x, double y) {
   return 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * std::sqrt(std::abs(x)) + ripple(x) +
-         waves(x, x, 150 * 2.0 / 3, 300 * 2.0 / 3, 0);
+         waves(x, 150, 300);
 }
 
 }  // namespace

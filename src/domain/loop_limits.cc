@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "base/check.h"
@@ -30,8 +31,10 @@ Limit penalty_limit(LimitChoice choice, const PenaltyLimits& limits) {
   }
 }
 
+// A case that was overdue when it was put aside comes back overdue: its limit has no length left.
 UtcMicros part_of_limit(const Case& current, double part) {
-  const auto whole = static_cast<double>((*current.due - current.limit_since).count);
+  const Micros left = std::max(*current.due - current.limit_since, Micros{});
+  const auto whole = static_cast<double>(left.count);
   return current.limit_since + Micros{std::llround(whole * part)};
 }
 

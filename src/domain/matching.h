@@ -49,8 +49,7 @@ struct MatchOptions {
 std::optional<ShopMatch> match_shop(const FindingPlace& place, std::span<const ShopPlace> shops,
                                     const MatchOptions& options = {});
 
-// Metres from a point to the frontage (0 in front of it), a straight line of frontage_m through the
-// position. With an unknown facing the frontage is taken as a disc of that diameter.
+// Metres from a point to the frontage, a straight line of frontage_m through the position (0 on it). With an unknown facing the frontage is taken as a disc of that diameter.
 double distance_to_frontage_m(const ShopPlace& shop, LonLat point);
 
 }  // namespace xunjie::domain
