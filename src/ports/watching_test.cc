@@ -88,7 +88,7 @@ const Wrong kWrong[] = {
 };
 
 INSTANTIATE_TEST_SUITE_P(Each, ValidateRefuses, testing::ValuesIn(kWrong),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(Validate, AcceptsGoodCameras) {
   EXPECT_TRUE(validate(good_camera()).ok());
