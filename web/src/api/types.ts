@@ -1,0 +1,28 @@
+// The shapes of the interface under short names. schema.d.ts is generated from api/openapi.yaml
+// (`npm run types`); nothing here describes a shape by hand.
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type User = Schemas['User'];
+export type Session = Schemas['Session'];
+export type Problem = Schemas['Problem'];
+export type CaseState = Schemas['CaseState'];
+export type CaseSummary = Schemas['CaseSummary'];
+export type CaseDetail = Schemas['CaseDetail'];
+export type CasePicture = Schemas['CasePicture'];
+export type CaseEvent = Schemas['CaseEvent'];
+export type CommandKind = Schemas['CommandKind'];
+export type CommandFacts = Schemas['CommandFacts'];
+export type AllowedCommand = Schemas['AllowedCommand'];
+export type ReviewItem = Schemas['ReviewItem'];
+export type Reminder = Schemas['Reminder'];
+export type MapPoint = Schemas['MapPoint'];
+export type Funnel = Schemas['Funnel'];
+export type Camera = Schemas['Camera'];
+export type Effect = Schemas['Effect'];
+export type Team = Schemas['Team'];
+export type Reference = Schemas['Reference'];
+export type StreamChange = Schemas['StreamChange'];
+export type MerchantNotice = Schemas['MerchantNotice'];
+export type PictureRole = Schemas['PictureRole'];
