@@ -140,16 +140,13 @@ class Connection {
 
 class BeastServer final : public Server {
  public:
-  BeastServer(const ServerOptions& options, Application& application)
-      : options_(options),
-        application_(application),
-        acceptor_(io_),
-        pool_(options.workers, options.queue_max) {}
+  explicit BeastServer(const ServerOptions& options)
+      : options_(options), acceptor_(io_), pool_(options.workers, options.queue_max) {}
   ~BeastServer() override { stop(); }
 
   Result<void> bind();
   [[nodiscard]] std::uint16_t port() const override { return port_; }
-  void start() override;
+  void start(Application& application) override;
   void stop() override;
   [[nodiscard]] std::size_t connections() const override { return open_.load(); }
   [[nodiscard]] std::size_t waiting() const override { return pool_.queued(); }
@@ -163,7 +160,7 @@ class BeastServer final : public Server {
   void connection_ended(Connection* connection);
 
   const ServerOptions options_;
-  Application& application_;
+  Application* application_ = nullptr;  // set before anything runs
   std::uint16_t port_ = 0;
   bool stopping_ = false;       // on the I/O thread
   std::size_t bodies_ = 0;      // bytes of bodies held; on the I/O thread
@@ -207,7 +204,7 @@ awaitable<void> Connection::run(bool refused) {
   if (refused) {
     stream_.expires_after(kLinger);
     co_await answer_and_close(Method::get,
-                              server_.application_.refuse(503, "连接数已达上限,请稍后重试"));
+                              server_.application_->refuse(503, "连接数已达上限,请稍后重试"));
   } else {
     while (co_await serve_one()) {
     }
@@ -227,12 +224,12 @@ awaitable<bool> Connection::serve_one() {
   idle_ = false;
   if (error == bhttp::error::header_limit || error == bhttp::error::buffer_overflow) {
     co_return co_await answer_and_close(Method::get,
-                                        server_.application_.refuse(431, "请求头超过上限"));
+                                        server_.application_->refuse(431, "请求头超过上限"));
   }
   if (error.category() == bhttp::make_error_code(bhttp::error::bad_method).category() &&
       error != bhttp::error::end_of_stream && error != bhttp::error::partial_message) {
     co_return co_await answer_and_close(Method::get,
-                                        server_.application_.refuse(400, "请求不符合 HTTP 格式"));
+                                        server_.application_->refuse(400, "请求不符合 HTTP 格式"));
   }
   if (error) co_return false;
 
@@ -256,11 +253,11 @@ awaitable<bool> Connection::read_body(Parser& parser) {
   const Method method = method_of(head.method());
   const std::string_view target(head.target().data(), head.target().size());
   const std::size_t body_max =
-      server_.application_.body_max(method, target.substr(0, target.find('?')));
+      server_.application_->body_max(method, target.substr(0, target.find('?')));
   if (parser.content_length() && *parser.content_length() > body_max) {
     co_return co_await answer_and_close(
-        method,
-        server_.application_.refuse(413, "请求正文超过上限 " + std::to_string(body_max) + " 字节"));
+        method, server_.application_->refuse(
+                    413, "请求正文超过上限 " + std::to_string(body_max) + " 字节"));
   }
   if (parser.is_done()) co_return true;
   body_bytes_ =
@@ -268,7 +265,7 @@ awaitable<bool> Connection::read_body(Parser& parser) {
   server_.bodies_ += body_bytes_;
   if (server_.bodies_ > server_.options_.bodies_max) {
     co_return co_await answer_and_close(method,
-                                        server_.application_.refuse(503, "上传过多,请稍后重试"));
+                                        server_.application_->refuse(503, "上传过多,请稍后重试"));
   }
   parser.body_limit(body_max);
   stream_.expires_after(std::chrono::seconds(server_.options_.body_s));
@@ -281,13 +278,13 @@ awaitable<bool> Connection::read_body(Parser& parser) {
   const auto [error, count] = co_await bhttp::async_read(stream_, buffer_, parser, kQuiet);
   if (error == bhttp::error::body_limit) {
     co_return co_await answer_and_close(
-        method,
-        server_.application_.refuse(413, "请求正文超过上限 " + std::to_string(body_max) + " 字节"));
+        method, server_.application_->refuse(
+                    413, "请求正文超过上限 " + std::to_string(body_max) + " 字节"));
   }
   if (error == beast::error::timeout) {
     stream_.expires_after(kLinger);
     co_return co_await answer_and_close(method,
-                                        server_.application_.refuse(408, "等待请求正文超时"));
+                                        server_.application_->refuse(408, "等待请求正文超时"));
   }
   co_return !error;
 }
@@ -391,7 +388,8 @@ Result<void> BeastServer::bind() {
   return {};
 }
 
-void BeastServer::start() {
+void BeastServer::start(Application& application) {
+  application_ = &application;
   asio::co_spawn(io_, accept(), asio::detached);
   io_thread_ = std::thread([this] { io_.run(); });
 }
@@ -448,9 +446,9 @@ void BeastServer::connection_ended(Connection* connection) {
 
 Response BeastServer::handle_safely(const Request& request) {
   try {
-    return application_.handle(request);
+    return application_->handle(request);
   } catch (const std::exception& fault) {
-    Response response = application_.refuse(500, "内部错误");
+    Response response = application_->refuse(500, "内部错误");
     response.log_detail = fault.what();
     return response;
   }
@@ -465,7 +463,7 @@ awaitable<Response> BeastServer::dispatch(std::shared_ptr<const Request> request
       });
     };
     const bool taken = pool_.submit([this, asked, finish] { finish(handle_safely(*asked)); });
-    if (!taken) finish(application_.refuse(503, "服务繁忙,请稍后重试"));
+    if (!taken) finish(application_->refuse(503, "服务繁忙,请稍后重试"));
   };
   co_return co_await asio::async_initiate<decltype(use_awaitable), void(Response)>(
       initiate, use_awaitable, std::move(request));
@@ -473,9 +471,8 @@ awaitable<Response> BeastServer::dispatch(std::shared_ptr<const Request> request
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::listen(const ServerOptions& options,
-                                               Application& application) {
-  auto server = std::make_unique<BeastServer>(options, application);
+Result<std::unique_ptr<Server>> Server::listen(const ServerOptions& options) {
+  auto server = std::make_unique<BeastServer>(options);
   XUNJIE_TRY_VOID(server->bind());
   return std::unique_ptr<Server>(std::move(server));
 }

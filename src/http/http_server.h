@@ -37,14 +37,14 @@ struct ServerOptions {
 
 class Server {
  public:
-  // Binds and listens; nothing is answered before start(). `application` must outlive the server.
+  // Binds and listens; nothing is answered before start().
   // Errors: invalid_argument (not an address), unavailable (port taken).
-  static Result<std::unique_ptr<Server>> listen(const ServerOptions& options,
-                                                Application& application);
+  static Result<std::unique_ptr<Server>> listen(const ServerOptions& options);
   virtual ~Server() = default;  // stops
 
   [[nodiscard]] virtual std::uint16_t port() const = 0;
-  virtual void start() = 0;
+  // `application` must outlive the server.
+  virtual void start(Application& application) = 0;
   // No new connections; requests under way get up to drain_s to finish; streams are closed. Blocks.
   virtual void stop() = 0;
   // Open connections and requests waiting for a worker, for /metrics.

@@ -122,10 +122,10 @@ class Echo final : public Application {
 class HttpServerTest : public testing::Test {
  protected:
   void start(ServerOptions options = {}) {
-    auto listening = Server::listen(options, echo_);
+    auto listening = Server::listen(options);
     ASSERT_TRUE(listening.ok());
     server_ = std::move(*listening);
-    server_->start();
+    server_->start(echo_);
   }
   std::string talk(const std::string& bytes) const {
     RawClient client(server_->port());
@@ -260,9 +260,8 @@ TEST_F(HttpServerTest, StopLetsRequestsFinishAndClosesTheRest) {
 
 TEST_F(HttpServerTest, TwoCannotListenOnOnePort) {
   start();
-  Echo other;
-  EXPECT_EQ(Server::listen({.port = server_->port()}, other).error().code, ErrorCode::unavailable);
-  EXPECT_EQ(Server::listen({.host = "nowhere"}, other).error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(Server::listen({.port = server_->port()}).error().code, ErrorCode::unavailable);
+  EXPECT_EQ(Server::listen({.host = "nowhere"}).error().code, ErrorCode::invalid_argument);
 }
 
 }  // namespace

@@ -1,0 +1,99 @@
+#include "server/district.h"
+
+#include <spdlog/spdlog.h>
+
+#include "server/gauges.h"
+#include "watch/live_watcher.h"
+
+namespace xunjie::server {
+namespace {
+
+constexpr int kOutboxThreads = 2;
+
+}  // namespace
+
+Result<DistrictKeys> load_keys(ports::Store& store, const std::string& configured_merchant) {
+  DistrictKeys keys;
+  XUNJIE_TRY(pictures, app::load_or_make_key(store, "picture_links"));
+  keys.pictures = pictures;
+  if (!configured_merchant.empty()) {
+    keys.merchant = configured_merchant;
+    return keys;
+  }
+  XUNJIE_TRY(merchant, app::load_or_make_key(store, "merchant_links"));
+  keys.merchant = merchant;
+  return keys;
+}
+
+District::District(std::unique_ptr<Core> core, Gateways gateways, const DistrictKeys& keys,
+                   const std::string& public_url)
+    : core_(std::move(core)),
+      gateways_(std::move(gateways)),
+      queries_(*core_->store, core_->clock, core_->reference, core_->registry, core_->commands),
+      effects_(*core_->store, core_->clock),
+      blob_access_(*core_->store, *core_->blobs, core_->clock, core_->registry),
+      merchants_(keys.merchant, public_url, *core_->store, core_->clock, core_->reference,
+                 core_->registry, core_->commands),
+      pictures_(keys.pictures, public_url, core_->clock),
+      callbacks_(*core_->store, *core_->blobs, core_->clock, core_->commands,
+                 gateways_.messages.get(), gateways_.city.get()),
+      intake_(*core_->store, core_->clock, core_->reference, core_->registry, core_->commands,
+              core_->health),
+      hub_(*core_->store, core_->clock,
+           [this](const app::Principal& reader,
+                  const ports::Change& change) -> std::optional<http::RenderedChange> {
+             auto item = queries_.stream_item(reader, change);
+             if (!item) return std::nullopt;
+             return http::RenderedChange{std::move(item->event), std::move(item->data)};
+           }),
+      timers_(*core_->store, core_->clock, core_->commands) {}
+
+District::~District() {
+  stop();
+}
+
+Result<void> District::start(const std::filesystem::path& data) {
+  watch::LiveOptions watching;
+  watching.state_dir = data / "watch";
+  watcher_ = std::make_unique<watch::LiveWatcher>(watching, core_->clock, *core_->blobs, intake_);
+  XUNJIE_TRY_VOID(core_->registry.attach(watcher_.get()));
+  outbox_ = std::make_unique<app::OutboxRunner>(
+      *core_->store, core_->clock, core_->reference, core_->registry, core_->commands, merchants_,
+      pictures_, app::OutboxPorts{gateways_.messages.get(), gateways_.city.get(), watcher_.get()});
+  hub_.start();
+  for (int i = 0; i < kOutboxThreads; ++i) {
+    threads_.emplace_back([this](std::stop_token stop) { outbox_->run(std::move(stop)); });
+  }
+  threads_.emplace_back([this](std::stop_token stop) { timers_.run(std::move(stop)); });
+  return {};
+}
+
+void District::stop() {
+  const auto detached = core_->registry.attach(nullptr);
+  if (!detached) spdlog::warn("cameras could not be detached: {}", detached.error().message);
+  for (std::jthread& thread : threads_) thread.request_stop();
+  threads_.clear();
+  watcher_.reset();
+  hub_.stop();
+}
+
+http::Services District::services() {
+  http::Services services;
+  services.clock = &core_->clock;
+  services.reference = &core_->reference;
+  services.accounts = &core_->accounts;
+  services.commands = &core_->commands;
+  services.queries = &queries_;
+  services.registry = &core_->registry;
+  services.effects = &effects_;
+  services.blobs = &blob_access_;
+  services.merchants = &merchants_;
+  services.pictures = &pictures_;
+  services.gateways = &callbacks_;
+  services.hub = &hub_;
+  services.store_ok = [store = core_->store.get()] { return store->last_change().ok(); };
+  services.gauges = [this] { return read_gauges(*core_, hub_.count()); };
+  return services;
+}
+
+}  // namespace xunjie::server

@@ -1,0 +1,28 @@
+// The composition root: gives the command line its functions.
+#include "cli/cli.h"
+#include "http/api.h"
+#include "server/bench.h"
+#include "server/data_commands.h"
+#include "server/demo.h"
+#include "server/serve.h"
+#include "server/watch_command.h"
+
+#ifndef XUNJIE_VERSION
+#error "the build gives the version"
+#endif
+
+int main(int argc, char** argv) {
+  using namespace xunjie;
+  cli::Programs programs;
+  programs.version = XUNJIE_VERSION;
+  programs.serve = [](const cli::ServeArguments& a) { return server::serve(a, XUNJIE_VERSION); };
+  programs.watch = server::watch_offline;
+  programs.check = server::check;
+  programs.user_add = server::add_user;
+  programs.import = server::import_registry;
+  programs.bench_watch = server::bench_watch;
+  programs.bench_loop = server::bench_loop;
+  programs.demo = server::demo;
+  programs.routes = http::route_list;
+  return cli::run(argc, argv, programs);
+}
