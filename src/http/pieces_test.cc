@@ -91,7 +91,7 @@ TEST(RouteList, HasEachRouteOnce) {
 
 TEST(Problem, NamesFieldAndCurrentVersionButNothingInternal) {
   const Response conflict =
-      problem(make_error(ErrorCode::version_conflict, "已是第 12 版", "version"));
+      problem(make_error(ErrorCode::version_conflict, "已是第 12 版", "version", "12"));
   EXPECT_EQ(conflict.status, 409);
   EXPECT_THAT(conflict.body, HasSubstr("\"current_version\":12"));
   EXPECT_THAT(conflict.body, HasSubstr("\"field\":\"version\""));

@@ -1,7 +1,7 @@
 #include "http/problem.h"
 
 #include <array>
-#include <cctype>
+#include <charconv>
 #include <string>
 
 #include <boost/json.hpp>
@@ -64,15 +64,13 @@ std::string_view title_of(int status) {
   }
 }
 
-// The store and the app name the current version as the last number of the text.
-std::optional<std::int64_t> last_number(std::string_view text) {
-  auto is_digit = [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; };
-  std::size_t end = text.size();
-  while (end > 0 && !is_digit(text[end - 1])) --end;
-  std::size_t begin = end;
-  while (begin > 0 && is_digit(text[begin - 1])) --begin;
-  if (begin == end || end - begin > 9) return std::nullopt;
-  return std::stoll(std::string(text.substr(begin, end - begin)));
+// An outdated version's error carries the current one as its detail.
+std::optional<std::int64_t> current_version(const Error& error) {
+  std::int64_t version = 0;
+  const char* end = error.detail.data() + error.detail.size();
+  const auto [stopped, failed] = std::from_chars(error.detail.data(), end, version);
+  if (error.detail.empty() || failed != std::errc() || stopped != end) return std::nullopt;
+  return version;
 }
 
 Response document(int status, std::string_view code, std::string_view title,
@@ -107,7 +105,7 @@ Response problem(const Error& error) {
   body["detail"] = inside || error.message.empty() ? std::string(row.title) : error.message;
   if (!error.field.empty()) body["field"] = error.field;
   if (error.code == ErrorCode::version_conflict) {
-    if (const auto current = last_number(error.message)) body["current_version"] = *current;
+    if (const auto current = current_version(error)) body["current_version"] = *current;
   }
   Response response = document(row.status, name_of(error.code), row.title, std::move(body));
   response.log_detail = error.detail.empty() ? error.message : error.message + " | " + error.detail;
