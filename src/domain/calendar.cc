@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/check.h"
 #include "domain/rules.h"
 
@@ -31,22 +33,6 @@ UtcMicros from_local(std::int64_t day, std::int64_t micros) {
 
 // Monday = 0 … Sunday = 6; day 0 was a Thursday.
 std::int64_t weekday_of(std::int64_t day) { return (day % 7 + 7 + 3) % 7; }
-
-// The limit runs only inside working time; a start outside waits for the next opening.
-UtcMicros after_working_time(const Calendar& calendar, UtcMicros start, std::int64_t left) {
-  const std::int64_t opens = calendar.opens_minute * 60 * kMicrosPerSecond;
-  const std::int64_t closes = calendar.closes_minute * 60 * kMicrosPerSecond;
-  XUNJIE_CHECK(opens < closes);
-  auto [day, at] = to_local(start);
-  for (const std::int64_t last = day + kDaysSearchedMax; day < last; ++day, at = 0) {
-    if (!calendar.is_workday(civil_from_days(day))) continue;
-    const std::int64_t from = at < opens ? opens : at;
-    if (from >= closes) continue;
-    if (from + left <= closes) return from_local(day, from + left);
-    left -= closes - from;
-  }
-  return from_local(day, closes);
-}
 
 UtcMicros after_workdays(const Calendar& calendar, UtcMicros start, std::int64_t amount) {
   std::int64_t day = to_local(start).day;
@@ -89,13 +75,44 @@ bool Calendar::is_workday(CivilDay day) const {
   return weekday_of(days_from_civil(day)) < 5;
 }
 
+// The limit runs only inside working time; a start outside waits for the next opening.
+UtcMicros Calendar::after_working_time(UtcMicros start, Micros span) const {
+  const std::int64_t opens = opens_minute * 60 * kMicrosPerSecond;
+  const std::int64_t closes = closes_minute * 60 * kMicrosPerSecond;
+  XUNJIE_CHECK(opens < closes);
+  std::int64_t left = span.count;
+  auto [day, at] = to_local(start);
+  for (const std::int64_t last = day + kDaysSearchedMax; day < last; ++day, at = 0) {
+    if (!is_workday(civil_from_days(day))) continue;
+    const std::int64_t from = std::max(at, opens);
+    if (from >= closes) continue;
+    if (from + left <= closes) return from_local(day, from + left);
+    left -= closes - from;
+  }
+  return from_local(day, closes);
+}
+
+Micros Calendar::working_time(UtcMicros from, UtcMicros until) const {
+  const std::int64_t opens = opens_minute * 60 * kMicrosPerSecond;
+  const std::int64_t closes = closes_minute * 60 * kMicrosPerSecond;
+  const LocalTime first = to_local(from), end = to_local(until);
+  Micros sum;
+  for (std::int64_t day = first.day; day <= end.day && day < first.day + kDaysSearchedMax; ++day) {
+    if (!is_workday(civil_from_days(day))) continue;
+    const std::int64_t begins = day == first.day ? std::max(first.micros, opens) : opens;
+    const std::int64_t ends = day == end.day ? std::min(end.micros, closes) : closes;
+    if (begins < ends) sum = sum + Micros{ends - begins};
+  }
+  return sum;
+}
+
 UtcMicros Calendar::due(UtcMicros start, Limit limit) const {
   const std::int64_t amount = limit.amount < 0 ? 0 : limit.amount;
   switch (limit.unit) {
     case LimitUnit::seconds: return start + seconds(amount);
     case LimitUnit::urgent_hours: return start + hours(amount);
     case LimitUnit::natural_days: return start + days(amount);
-    case LimitUnit::working_hours: return after_working_time(*this, start, hours(amount).count);
+    case LimitUnit::working_hours: return after_working_time(start, hours(amount));
     case LimitUnit::working_days: return after_workdays(*this, start, amount);
   }
   XUNJIE_CHECK(false);

@@ -70,6 +70,21 @@ TEST(Calendar, NothingIsDueBeforeItsStart) {
   }
 }
 
+TEST(Calendar, MeasuresWorkingTime) {
+  const Calendar calendar = october();
+  const auto between = [&](const char* from, const char* until) { return calendar.working_time(local(from), local(until)); };
+  EXPECT_EQ(between("2026-09-28T10:00:00", "2026-09-28T12:00:00"), hours(2));
+  EXPECT_EQ(between("2026-09-28T03:00:00", "2026-09-28T23:00:00"), minutes(510));
+  EXPECT_EQ(between("2026-09-28T20:00:00", "2026-09-29T08:00:00"), Micros{});
+  EXPECT_EQ(between("2026-09-30T16:30:00", "2026-10-08T10:00:00"), hours(2));
+  EXPECT_EQ(between("2026-10-10T10:00:00", "2026-10-10T11:00:00"), hours(1));
+  EXPECT_EQ(between("2026-09-28T12:00:00", "2026-09-28T10:00:00"), Micros{});
+  for (std::int64_t amount = 1; amount < 40; ++amount) {
+    const UtcMicros start = local("2026-09-28T11:30:00");
+    EXPECT_EQ(calendar.working_time(start, calendar.after_working_time(start, hours(amount))), hours(amount));
+  }
+}
+
 TEST(Calendar, NegativeAmountsCountAsNone) {
   const UtcMicros start = local("2026-09-28T10:00:00");
   EXPECT_EQ(october().due(start, {LimitUnit::seconds, -5}), start);

@@ -43,14 +43,20 @@ void append_once(std::vector<std::string_view>& words, std::string_view word) {
   if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
 }
 
-Error not_allowed(const Case& current, const Command& command) {
-  if (current.version == 0) return make_error(ErrorCode::not_allowed_in_state, "案件尚不存在，只能上报");
+bool ready(const Transition& row, const Question& question) {
+  return std::all_of(row.guards.begin(), row.guards.end(), [&](Guard guard) {
+    return !known_beforehand(guard) || !failure_of(guard, question, row);
+  });
+}
+
+Error not_allowed(const Question& q) {
+  if (q.current.version == 0) return make_error(ErrorCode::not_allowed_in_state, "案件尚不存在，只能上报");
   std::vector<std::string_view> words;
-  for (const auto& row : loop_table()) {
-    if (applies(row, current, row.command) && permits(row, command.actor.role)) append_once(words, chinese_of(row.command));
+  for (const CommandKind command : allowed_commands(q.current, q.command.actor, q.rules)) {
+    append_once(words, chinese_of(command));
   }
-  std::string message = "案件处于“" + std::string(chinese_of(current.state)) + "”，不能“" +
-                        std::string(chinese_of(command.kind)) + "”";
+  std::string message = "案件处于“" + std::string(chinese_of(q.current.state)) + "”，不能“" +
+                        std::string(chinese_of(q.command.kind)) + "”";
   message += words.empty() ? "；您在此状态没有可用的操作" : "；可用：" + joined(words);
   return make_error(ErrorCode::not_allowed_in_state, std::move(message));
 }
@@ -137,12 +143,6 @@ std::vector<TimerChange> timer_changes(const Case& before, const Case& after, co
   return changes;
 }
 
-bool ready(const Transition& row, const Question& question) {
-  return std::all_of(row.guards.begin(), row.guards.end(), [&](Guard guard) {
-    return !known_beforehand(guard) || !failure_of(guard, question, row);
-  });
-}
-
 }  // namespace
 
 Result<Decision> decide(const std::optional<Case>& current, const CaseId& id, const Command& command,
@@ -151,7 +151,7 @@ Result<Decision> decide(const std::optional<Case>& current, const CaseId& id, co
   const Question question{before, id, command, std::max(now, before.last_at), rules};
 
   Rows rows = rows_for(before, command.kind);
-  if (rows.empty()) return not_allowed(before, command);
+  if (rows.empty()) return not_allowed(question);
   const Rows all_roles = rows;
   std::erase_if(rows, [&](const Transition* row) { return !permits(*row, command.actor.role); });
   if (rows.empty()) return wrong_role(all_roles, command);

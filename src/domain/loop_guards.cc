@@ -11,7 +11,7 @@ constexpr std::size_t kOfficersNeeded = 2;  // 行政处罚法 42
 
 std::optional<Error> hold(bool holds, Guard guard) {
   if (holds) return std::nullopt;
-  return make_error(ErrorCode::not_allowed_in_state, "条件不满足：需要" + std::string(chinese_of(guard)));
+  return make_error(ErrorCode::not_allowed_in_state, "此操作的条件是“" + std::string(chinese_of(guard)) + "”，本案现不符合");
 }
 
 std::optional<Error> fact(bool holds, std::string_view field, std::string message) {

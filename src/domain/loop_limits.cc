@@ -12,10 +12,12 @@ Limit handling_limit(const Rules& rules) {
   return rules.party.key_road && rule.handling_key_road ? *rule.handling_key_road : rule.handling;
 }
 
-// A limit put aside goes on where it stopped: the pause is added to it.
+// A limit put aside goes on where it stopped: the pause is added to it. A pause ends when its own
+// limit does, however late the wake-up comes.
 std::optional<UtcMicros> after_pause(const Question& q) {
   if (!q.current.held_due) return std::nullopt;
-  return *q.current.held_due + (q.at - q.current.state_since);
+  const UtcMicros pause_end = std::min(q.at, q.current.due.value_or(q.at));
+  return *q.current.held_due + (pause_end - q.current.state_since);
 }
 
 Limit penalty_limit(LimitChoice choice, const PenaltyLimits& limits) {
@@ -31,11 +33,18 @@ Limit penalty_limit(LimitChoice choice, const PenaltyLimits& limits) {
   }
 }
 
-// A case that was overdue when it was put aside comes back overdue: its limit has no length left.
-UtcMicros part_of_limit(const Case& current, double part) {
-  const Micros left = std::max(*current.due - current.limit_since, Micros{});
-  const auto whole = static_cast<double>(left.count);
-  return current.limit_since + Micros{std::llround(whole * part)};
+Micros part_of(Micros whole, double part) { return Micros{std::llround(static_cast<double>(whole.count) * part)}; }
+
+// The later of the share of wall time and of working time: a limit in working hours that spans a
+// night is not pressed on in the night, and one around the clock not early. A case that was overdue
+// when it was put aside comes back overdue: its limit has no length left.
+UtcMicros part_of_limit(const Case& current, double part, const Calendar& calendar) {
+  const UtcMicros since = current.limit_since, due = *current.due;
+  if (due <= since) return since;
+  const UtcMicros by_wall = since + part_of(due - since, part);
+  const Micros working = calendar.working_time(since, due);
+  if (working == Micros{}) return by_wall;
+  return std::max(by_wall, calendar.after_working_time(since, part_of(working, part)));
 }
 
 }  // namespace
@@ -67,7 +76,8 @@ std::optional<UtcMicros> due_after(LimitChoice choice, const Question& q) {
 
 std::optional<UtcMicros> next_escalation(const Case& current, const Rules& rules) {
   if (!current.due || current.escalations >= 2) return std::nullopt;
-  return part_of_limit(current, current.escalations == 0 ? rules.escalate_at : rules.escalate_late);
+  return part_of_limit(current, current.escalations == 0 ? rules.escalate_at : rules.escalate_late,
+                       rules.calendar);
 }
 
 std::vector<TimerChange> wake_ups(const Case& current, const Rules& rules) {

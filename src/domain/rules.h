@@ -49,6 +49,9 @@ struct Calendar {
 
   [[nodiscard]] bool is_workday(CivilDay day) const;
   [[nodiscard]] UtcMicros due(UtcMicros start, Limit limit) const;
+  // Opening time between two moments, and the moment when so much of it has passed since `start`.
+  [[nodiscard]] Micros working_time(UtcMicros from, UtcMicros until) const;
+  [[nodiscard]] UtcMicros after_working_time(UtcMicros start, Micros span) const;
 };
 
 struct LawReference {
