@@ -9,7 +9,8 @@ What is held, with no list of exceptions:
   * an engine's headers appear only in the folder that hides it (ENGINES);
   * every folder of src/ is one of ALLOWED and has a README of 5 to 15 lines;
   * the console imports from web/ and api/ only.
-Test sources (*_test.cc) follow the same arrows; they may also use GoogleTest and do I/O.
+Test sources (*_test.cc and the *_testing.* they share) follow the same arrows; they may also use GoogleTest
+and do I/O. Nothing but a test source may include a *_testing.h.
 """
 
 import pathlib
@@ -64,7 +65,7 @@ WEB_IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)["'](\.{1,2}/[^"']+)[
 
 
 def is_test(path):
-    return path.stem.endswith("_test")
+    return path.stem.endswith(("_test", "_testing"))
 
 
 def without_comments(text):
@@ -88,7 +89,7 @@ def check_outside_header(folder, path, header):
     return None
 
 
-def check_own_header(root, folder, header):
+def check_own_header(folder, path, header):
     target = header.split("/")[0]
     if "/" not in header or ".." in header.split("/"):
         return f'"{header}": write includes from src/, as in "{folder}/{pathlib.Path(header).name}"'
@@ -96,6 +97,8 @@ def check_own_header(root, folder, header):
         return f'"{header}": there is no folder src/{target}'
     if target != folder and target not in ALLOWED[folder]:
         return f'"{header}": {folder} may not see {target}'
+    if header.endswith("_testing.h") and not is_test(path):
+        return f'"{header}" is for tests only'
     return None
 
 
@@ -109,7 +112,7 @@ def check_source(root, folder, path):
         if match and match.group(1):
             problem = check_outside_header(folder, path, match.group(1))
         elif match:
-            problem = check_own_header(root, folder, match.group(2))
+            problem = check_own_header(folder, path, match.group(2))
         elif folder == "domain" and not is_test(path) and IMPURE_CODE.search(line):
             problem = f"domain does no I/O and reads no clock: {line.strip()}"
         if problem:

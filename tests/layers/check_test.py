@@ -87,6 +87,13 @@ class Tree(unittest.TestCase):
         self.write("src/domain/a.h", "#include <boost/json.hpp>\n")
         self.expect("standard library only")
 
+    def test_product_includes_what_is_for_tests(self):
+        self.write("src/domain/loop_testing.h", "#include <random>\n")
+        self.write("src/domain/loop_test.cc", '#include "domain/loop_testing.h"\n')
+        self.assertEqual(check.check(self.root), [])
+        self.write("src/domain/loop.cc", '#include "domain/loop_testing.h"\n')
+        self.expect("for tests only")
+
     def test_engine_outside_its_folder(self):
         self.write("src/app/a.cc", "#include <sqlite3.h>\n")
         self.expect("store only")
