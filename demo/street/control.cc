@@ -60,6 +60,7 @@ const char* phase_name(Standing::Phase phase) {
     case Standing::Phase::arriving: return "arriving";
     case Standing::Phase::visible: return "visible";
     case Standing::Phase::leaving: return "leaving";
+    case Standing::Phase::cleared: return "cleared";
   }
   return "";
 }

@@ -31,12 +31,15 @@ cv::Vec3f tint(const Scene& scene, cv::Point2d foot) {
   return {base * (1.0F - 0.22F * warm), base * (1.0F - 0.06F * warm), base * (1.0F + 0.10F * warm)};
 }
 
-void darken(cv::Mat& picture, const cv::Mat& shade, cv::Rect where) {
+// Darkens the ground by `shade`; where an object of the stage stands before it, nothing changes.
+void darken(const Scene& scene, const cv::Mat& depth, const cv::Mat& shade, cv::Rect where, cv::Mat& picture) {
   for (int r = 0; r < where.height; ++r) {
     const auto* s = shade.ptr<uint8_t>(r);
+    const auto* near = depth.empty() ? nullptr : depth.ptr<uint16_t>(where.y + r) + where.x;
+    const auto* far = depth.empty() ? nullptr : scene.depth.ptr<uint16_t>(where.y + r) + where.x;
     auto* out = picture.ptr<cv::Vec3b>(where.y + r) + where.x;
     for (int c = 0; c < where.width; ++c) {
-      if (s[c] == 0) continue;
+      if (s[c] == 0 || (near != nullptr && near[c] != far[c])) continue;
       for (int k = 0; k < 3; ++k) out[c][k] = static_cast<uint8_t>(out[c][k] * (255 - s[c]) / 255);
     }
   }
@@ -45,7 +48,8 @@ void darken(cv::Mat& picture, const cv::Mat& shade, cv::Rect where) {
 cv::Rect clip(const Scene& scene, cv::Rect r) { return r & cv::Rect({0, 0}, scene.size); }
 
 // The soft dark patch right under a figure.
-cv::Rect contact_shadow(const Scene& scene, const Figure& f, cv::Point2d foot, double px, cv::Mat& picture) {
+cv::Rect contact_shadow(const Scene& scene, const cv::Mat& depth, const Figure& f, cv::Point2d foot, double px,
+                        cv::Mat& picture) {
   const bool wide = f.sheet == nullptr || f.sheet->kind == "vehicle";
   const double rx = px * (wide ? 1.9 : 0.34) * f.size, ry = px * (wide ? 0.62 : 0.13) * f.size;
   const int pad = static_cast<int>(rx * 0.5) + 4;
@@ -59,12 +63,13 @@ cv::Rect contact_shadow(const Scene& scene, const Figure& f, cv::Point2d foot, d
   cv::blur(shade, shade, cv::Size(pad | 1, std::max(3, static_cast<int>(ry * 0.8)) | 1));
   shade = shade(where - full.tl());
   cv::bitwise_and(shade, scene.ground(where), shade);
-  darken(picture, shade, where);
+  darken(scene, depth, shade, where, picture);
   return where;
 }
 
 // The figure's outline thrown on the ground by the sun.
-cv::Rect sun_shadow(const Scene& scene, const Figure& f, cv::Rect cell, bool mirror, cv::Mat& picture) {
+cv::Rect sun_shadow(const Scene& scene, const cv::Mat& depth, const Figure& f, cv::Rect cell, bool mirror,
+                    cv::Mat& picture) {
   const auto& s = *f.sheet;
   const auto& p = scene.projection;
   const cv::Point3d d = *scene.sun_direction;
@@ -88,7 +93,7 @@ cv::Rect sun_shadow(const Scene& scene, const Figure& f, cv::Rect cell, bool mir
   shade *= 0.5;
   cv::bitwise_and(shade, scene.ground(where), shade);
   cv::multiply(shade, scene.sun(where), shade, 1.0 / 255);
-  darken(picture, shade, where);
+  darken(scene, depth, shade, where, picture);
   return where;
 }
 
@@ -123,7 +128,7 @@ cv::Rect draw_moving_object(const Scene& scene, const cv::Mat& depth, const Figu
   const cv::Rect full(cv::Point(static_cast<int>(now.x + (o.rect.x - home.x) * scale),
                                 static_cast<int>(now.y + (o.rect.y - home.y) * scale)), size);
   if (clip(scene, full).empty()) return {};
-  cv::Rect touched = contact_shadow(scene, f, now, p.scale(f.at.x, f.at.y, f.height), picture);
+  cv::Rect touched = contact_shadow(scene, depth, f, now, p.scale(f.at.x, f.at.y, f.height), picture);
   cv::Mat sprite, alpha;
   cv::resize(o.picture, sprite, size);
   cv::resize(o.alpha, alpha, size);
@@ -155,8 +160,8 @@ cv::Rect draw_figure(const Scene& scene, const cv::Mat& depth, const Figure& f, 
   turn -= 360 * std::floor((turn + 180) / 360);
   const bool mirror = turn < 0;
   const cv::Rect cell = s.rect(turn, f.pose);
-  cv::Rect touched = contact_shadow(scene, f, foot, px, picture);
-  if (scene.sun_direction && !scene.sun.empty()) touched |= sun_shadow(scene, f, cell, mirror, picture);
+  cv::Rect touched = contact_shadow(scene, depth, f, foot, px, picture);
+  if (scene.sun_direction && !scene.sun.empty()) touched |= sun_shadow(scene, depth, f, cell, mirror, picture);
   if (clip(scene, full).empty()) return touched;
   cv::Mat sprite, alpha;
   const int how = scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR;
@@ -167,7 +172,7 @@ cv::Rect draw_figure(const Scene& scene, const cv::Mat& depth, const Figure& f, 
     cv::flip(alpha, alpha, 1);
   }
   return touched | lay(scene, depth, sprite, alpha, full, static_cast<int>((z - f.slack) * 100),
-                       tint(scene, foot), picture);
+                       tint(scene, foot).mul(f.tone), picture);
 }
 
 }  // namespace xunjie::street

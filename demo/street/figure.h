@@ -18,6 +18,7 @@ struct Figure {
   double heading = 0.0;  // radians, 0 = away along +y, right positive
   int pose = 0;
   double size = 1.0;     // 1 = as in the atlas
+  cv::Vec3f tone{1, 1, 1};  // of the clothes, one factor a channel
   double slack = 0.35;   // how far the thing reaches towards the camera from its ground point, m
 };
 

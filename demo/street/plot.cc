@@ -25,16 +25,17 @@ Error refuse(const std::string& field, const std::string& why) {
 Plot::Plot(const Scene& scene, const Atlas& atlas, Stage& stage, unsigned seed)
     : scene_(scene), atlas_(atlas), stage_(stage), random_(seed) {}
 
-// The point level with `to` that lies just outside the picture on the side of `sign` (-1 left, 1 right).
-cv::Point2d Plot::entry(cv::Point2d to, double sign) const {
+// The point level with `to` on the side of `sign` (-1 left, 1 right) from where a thing reaching `reach`
+// metres to each side is just out of the picture.
+cv::Point2d Plot::entry(cv::Point2d to, double sign, double reach) const {
   const cv::Point2d right = scene_.plate.empty() ? scene_.projection.right() : cv::Point2d(1, 0);
   for (double d = 0; d < 40; d += 0.25) {
     const cv::Point2d q = to + right * (sign * d);
     const double depth = scene_.projection.depth(q.x, q.y, 0);
-    if (depth < 2.5) return q;
+    if (depth < 1.5) return q;
     const cv::Point2d pixel = scene_.projection.pixel(q.x, q.y, 0.8);
-    const double margin = scene_.projection.focal() / depth * 1.2;
-    if (pixel.x < -margin || pixel.x > scene_.size.width + margin || pixel.y > scene_.size.height + margin) return q;
+    const double margin = scene_.projection.focal() / depth * reach;
+    if (pixel.x < -margin || pixel.x > scene_.size.width + margin) return q;
   }
   return to + right * (sign * 12.0);
 }
@@ -48,7 +49,8 @@ Result<void> Plot::place(const std::string& id, double now) {
       return refuse("object", id + " would stand where " + other + " stands");
     }
   }
-  const cv::Point2d left = entry(o->at, -1), right = entry(o->at, 1);
+  const double reach = wheeled(*o) ? o->ground.width / 2 + 0.8 : 1.2;
+  const cv::Point2d left = entry(o->at, -1, reach), right = entry(o->at, 1, reach);
   plays_[id] = {Phase::arriving, now, length(left - o->at) < length(right - o->at) ? left : right};
   return {};
 }
@@ -79,7 +81,7 @@ Result<void> Plot::start(const std::string& event, double now) {
   const auto* o = scene_.object(event);
   if (o == nullptr || o->kind != "van") return refuse("event", scene_.id + " has no event " + event);
   if (plays_.contains(event)) return refuse("event", event + " is already running");
-  plays_[event] = {Phase::arriving, now, entry(o->at, 1)};
+  plays_[event] = {Phase::arriving, now, entry(o->at, 1, o->ground.width)};
   return {};
 }
 
@@ -102,7 +104,7 @@ Result<void> Plot::stop(const std::string& event, double now) {
   const auto it = plays_.find(event);
   if (it == plays_.end() || it->second.phase == Phase::leaving) return refuse("event", event + " is not running");
   if (it->second.phase == Phase::arriving) return refuse("event", event + " is still on its way");
-  it->second = {Phase::leaving, now, entry(o->at, -1)};
+  it->second = {Phase::leaving, now, entry(o->at, -1, o->ground.width)};
   return {};
 }
 
@@ -203,6 +205,7 @@ void Plot::gather(double now) {
     m.next = now;
     m.pose = 8;
     m.sheet = sheets[static_cast<size_t>(i) % sheets.size()];
+    m.tone = some_tone(random_);
     crowd_.push_back(m);
   }
   crowd_phase_ = Phase::arriving;
@@ -238,6 +241,7 @@ void Plot::step_crowd(double now, double dt, std::vector<Figure>& figures) {
     f.sheet = m.sheet;
     f.at = m.at;
     f.heading = m.heading;
+    f.tone = m.tone;
     f.pose = left > 0.02 ? stride(*m.sheet, m.walked) : m.pose;
     figures.push_back(f);
   }
@@ -275,7 +279,10 @@ void Plot::step(double now, double dt, std::vector<Figure>& figures) {
 
 std::vector<Standing> Plot::standing() const {
   std::vector<Standing> out;
-  for (const auto& [id, p] : plays_) out.push_back({id, p.phase, p.since});
+  for (const auto& [id, p] : plays_) {
+    const bool cleared = p.phase == Phase::leaving && p.switched && !wheeled(*scene_.object(id));
+    out.push_back({id, cleared ? Phase::cleared : p.phase, p.since});
+  }
   if (!crowd_.empty()) out.push_back({scene_.crowd->id, crowd_phase_, crowd_since_});
   if (lamp_on_) out.push_back({scene_.light_step, Phase::visible, lamp_at_});
   return out;

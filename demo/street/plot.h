@@ -19,7 +19,8 @@ namespace xunjie::street {
 
 // One object or event by name. `since` is media time in seconds.
 struct Standing {
-  enum class Phase { arriving, visible, leaving };
+  // cleared: the thing is gone, the one who took it is still walking off.
+  enum class Phase { arriving, visible, leaving, cleared };
   std::string id;
   Phase phase;
   double since;
@@ -55,8 +56,9 @@ class Plot {
     double heading, walked, next;
     int pose;
     const Sheet* sheet;
+    cv::Vec3f tone;
   };
-  [[nodiscard]] cv::Point2d entry(cv::Point2d to, double sign) const;
+  [[nodiscard]] cv::Point2d entry(cv::Point2d to, double sign, double reach = 1.2) const;
   void step_porter(const SceneObject& o, Play& p, double now, std::vector<Figure>& figures);
   void step_wheeled(const SceneObject& o, Play& p, double now, std::vector<Figure>& figures);
   void step_crowd(double now, double dt, std::vector<Figure>& figures);

@@ -47,6 +47,14 @@ int stride(const Sheet& sheet, double distance) {
   return static_cast<int>((phase - std::floor(phase)) * sheet.strides) % sheet.strides;
 }
 
+cv::Vec3f some_tone(std::mt19937& random) {
+  std::uniform_real_distribution<float> unit(0.78F, 1.16F);
+  const float all = unit(random);
+  std::uniform_real_distribution<float> hue(0.88F, 1.12F);
+  const float b = hue(random), g = hue(random), r = hue(random);
+  return {all * b, all * g, all * r};
+}
+
 Traffic::Traffic(const Scene& scene, const Atlas& atlas, unsigned seed) : scene_(scene), random_(seed) {
   sources_ = {
       {&scene.people, atlas.of_kind("person"), 5.5, 1.0, 1.5, 1.0, false},
@@ -65,7 +73,7 @@ void Traffic::spawn(Source& source) {
   const double size = source.vehicle ? 1.0 : 0.94 + 0.12 * unit(random_);
   if (movers_.size() >= kMostMovers) return;
   movers_.push_back({source.sheets[sheet], &(*source.lanes)[lane], speed, 0, side, size,
-                     source.vehicle ? kRoad : 0.0, source.vehicle});
+                     source.vehicle ? kRoad : 0.0, some_tone(random_), source.vehicle});
 }
 
 void Traffic::step(double dt, const Obstacles& obstacles, std::vector<Figure>& figures) {
@@ -92,6 +100,7 @@ void Traffic::step(double dt, const Obstacles& obstacles, std::vector<Figure>& f
     f.heading = heading;
     f.pose = m.vehicle ? 0 : stride(*m.sheet, m.done);
     f.size = m.size;
+    f.tone = m.tone;
     f.slack = m.sheet->kind == "vehicle" ? 1.8 : (m.vehicle ? 0.8 : 0.35);
     figures.push_back(f);
   }

@@ -20,6 +20,9 @@ double pass_by(cv::Point2d place, const Obstacles& obstacles, double margin, dou
 // Frame of a walk after `distance` metres.
 int stride(const Sheet& sheet, double distance);
 
+// Slightly other colours for each passer-by, so that one sheet serves for many.
+cv::Vec3f some_tone(std::mt19937& random);
+
 class Traffic {
  public:
   Traffic(const Scene& scene, const Atlas& atlas, unsigned seed);
@@ -39,6 +42,7 @@ class Traffic {
     double side;    // offset from the lane, metres
     double size;
     double height;
+    cv::Vec3f tone;
     bool vehicle;
   };
   struct Source {
