@@ -21,7 +21,7 @@ namespace {
 // Any day will do: only the time of day matters, for permitted hours.
 constexpr UtcMicros kMidnightUtc{1'767'225'600'000'000};  // 2026-01-01T00:00:00Z
 
-Result<Micros> time_of_day(const std::string& text) {
+Result<Micros> time_of_day_of(const std::string& text) {
   if (text.empty()) return Micros{};
   int h = 0, m = 0, s = 0, used = 0;
   const bool with_seconds = std::sscanf(text.c_str(), "%2d:%2d:%2d%n", &h, &m, &s, &used) == 3;
@@ -32,6 +32,17 @@ Result<Micros> time_of_day(const std::string& text) {
                       "start: \"" + text.substr(0, 40) + "\" is not a time of day such as 17:30", "start");
   }
   return seconds(h * 3600 + m * 60 + s);
+}
+
+// "HH:MM", "HH:MM:SS" (local) or RFC 3339; empty is local midnight.
+Result<UtcMicros> start_of(const std::string& text, Micros local_offset) {
+  if (text.find('T') != std::string::npos) {
+    auto parsed = parse_rfc3339(text);
+    if (parsed.ok()) return parsed;
+    return make_error(ErrorCode::invalid_argument, "start: " + parsed.error().message, "start");
+  }
+  XUNJIE_TRY(time, time_of_day_of(text));
+  return kMidnightUtc - local_offset + time;
 }
 
 std::string number(double value) {
@@ -135,7 +146,7 @@ class OfflineRun {
 
 Result<int> run_offline(const OfflineOptions& options) {
   XUNJIE_TRY(camera, camera_from_file(options.camera));
-  XUNJIE_TRY(time, time_of_day(options.start));
+  XUNJIE_TRY(start, start_of(options.start, options.watch.local_offset));
   const std::atomic<bool> never{false};
   XUNJIE_TRY(capture, Capture::open(options.source, {}, never));
   const bool to_stdout = options.out.empty() || options.out == "-";
@@ -144,7 +155,6 @@ Result<int> run_offline(const OfflineOptions& options) {
   if (!to_stdout && !file) {
     return make_error(ErrorCode::invalid_argument, "out: cannot write " + options.out, "out");
   }
-  const UtcMicros start = kMidnightUtc - options.watch.local_offset + time;
   Lines lines(to_stdout ? stdout : file.get(), start, camera.id.value);
   OfflineRun run(camera, options, start, lines);
   XUNJIE_TRY_VOID(run.run(*capture));

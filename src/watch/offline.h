@@ -12,7 +12,8 @@ struct OfflineOptions {
   std::string camera;  // CAMERA.json
   std::string source;  // file or URL
   std::string out;     // FINDINGS.jsonl; "-" or empty: standard output
-  std::string start;   // local time of the first picture, "HH:MM" or "HH:MM:SS"; empty: midnight
+  std::string start;   // local time of the first picture, "HH:MM[:SS]", or RFC 3339;
+                       // empty: midnight
   WatchOptions watch;
 };
 

@@ -191,6 +191,13 @@ std::optional<ports::LookResult> Street::look_result(std::size_t zone,
   return covered > 0.6 ? LookResult::cannot_see : LookResult::clear;
 }
 
+std::optional<domain::PictureBox> Street::box_of(const domain::FindingId& finding) const {
+  for (const auto& open : open_) {
+    if (open.id == finding) return picture_box(cv::boundingRect(open.cells));
+  }
+  return std::nullopt;
+}
+
 bool Street::dismiss(const domain::FindingId& finding) {
   const auto it = std::find_if(open_.begin(), open_.end(), [&](const auto& f) { return f.id == finding; });
   if (it == open_.end()) return false;

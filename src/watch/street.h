@@ -71,6 +71,8 @@ class Street {
   // The zone by the latest sound look; nullopt = not decided yet, ask again after the next look.
   [[nodiscard]] std::optional<ports::LookResult> look_result(std::size_t zone,
                                                              const domain::FindingId& finding) const;
+  // Where an open finding's thing stands; nullopt when none is open under this id.
+  [[nodiscard]] std::optional<domain::PictureBox> box_of(const domain::FindingId& finding) const;
   // What stands there belongs to the street. False when no such finding is open.
   bool dismiss(const domain::FindingId& finding);
 

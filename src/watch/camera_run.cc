@@ -1,0 +1,351 @@
+#include "watch/camera_run.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "watch/clip.h"
+#include "watch/state_file.h"
+
+namespace xunjie::watch {
+namespace {
+
+using ports::CameraState;
+using ports::LookResult;
+
+constexpr std::size_t kMaxAsked = 64;
+constexpr int kMaxUndecided = 4;  // looks after which an undecided answer is "cannot see"
+constexpr Micros kUndecodableFor = seconds(15);
+
+std::filesystem::path state_path(const LiveOptions& options, const domain::CameraId& id) {
+  return options.state_dir / "cameras" / (id.value + ".state");
+}
+
+}  // namespace
+
+CameraRun::CameraRun(ports::CameraConfig camera, const Shared& shared)
+    : camera_(std::move(camera)),
+      shared_(shared),
+      ring_(shared.options.watch.ring_bytes),
+      clock_(shared.options.watch, Street(camera_, shared.options.watch).shortest_dwell()),
+      street_(camera_, shared.options.watch),
+      book_(camera_.zones.size()) {}
+
+CameraRun::~CameraRun() { stop(); }
+
+void CameraRun::start(bool fresh) {
+  load(fresh);
+  last_sound_ = last_save_ = shared_.time.now();
+  thread_ = std::thread([self = this] { self->receive(); });
+}
+
+void CameraRun::stop() {
+  if (stop_.exchange(true)) return;
+  pause_.notify_all();
+  if (thread_.joinable()) thread_.join();
+  const std::lock_guard lock(judging_);
+  save();
+}
+
+bool CameraRun::misplaced() {
+  const std::lock_guard lock(judging_);
+  return health_.state() == CameraState::moved || health_.state() == CameraState::blocked;
+}
+
+// --- judging --------------------------------------------------------------------------------------
+
+void CameraRun::judge() {
+  std::optional<Job> job;
+  {
+    const std::lock_guard lock(clock_mutex_);
+    std::swap(job, job_);
+  }
+  if (!job || stop_) return;
+  std::vector<std::uint64_t> items;
+  std::optional<ports::CameraHealth> health;
+  Bytes picture;
+  UtcMicros taken;
+  {
+    const std::lock_guard lock(judging_);
+    judge_job(*job, items, health);
+    // The memory knows of an item before the centre does: after a crash nothing is found twice.
+    if (!items.empty()) save();
+    picture = std::exchange(thumbnail_, {});
+    taken = thumbnail_at_;
+  }
+  for (const std::uint64_t item : items) shared_.spool.release(item);
+  send(std::move(health), picture, taken);
+}
+
+Result<FramePtr> CameraRun::decode(const Job& job) {
+  if (!decoder_ || decoder_opening_ != job.opening) {
+    XUNJIE_TRY(decoder, Decoder::open(job.stream));
+    decoder_.emplace(std::move(decoder));
+    decoder_opening_ = job.opening;
+  }
+  if (job.packet.key) return decoder_->decode_key(job.packet);
+  return decoder_->decode_run(ring_.run_after(decoder_->position()));
+}
+
+void CameraRun::undecodable(const Job& job, std::optional<ports::CameraHealth>& health) {
+  if (job.packet.at - last_sound_ < kUndecodableFor) return;
+  const std::string message = "收到的视频数据无法解码";
+  if (const auto change = health_.lost(message, job.packet.at)) {
+    health_message_ = message;
+    health = health_report(change->state, message, job.packet.at);
+  }
+}
+
+void CameraRun::judge_job(const Job& job, std::vector<std::uint64_t>& items,
+                          std::optional<ports::CameraHealth>& health) {
+  const auto frame = decode(job);
+  if (!frame.ok()) return undecodable(job, health);
+  const Look look = look_at(**frame, job.packet.at);
+  if (look.grid.width == 0) return undecodable(job, health);
+  last_sound_ = look.at;
+  const Judgement judged = street_.judge(look);
+  {
+    const std::lock_guard lock(clock_mutex_);
+    clock_.looked(look.at, judged.maturing || !asked_.empty(), judged.learning);
+  }
+  auto still = std::make_shared<Still>();
+  still->at = look.at;
+  still->stream = job.stream;
+  if (job.packet.key) still->key = job.packet;
+  else still->frame = *frame;
+  const bool sound = judged.verdict.state == CameraState::ok;
+  if (sound) book_.add(still, judged.quiet_zones);
+  note_events(judged, still, items);
+  if (sound && !judged.learning) answer_looks(judged, still, items);
+
+  const auto change = health_.observe(judged.verdict, look.at);
+  if (change) health_message_ = change->message;
+  const bool first = last_picture_at_ == UtcMicros{};
+  if (change || first || look.at - last_picture_at_ >= shared_.options.picture_period) {
+    thumbnail_ = thumbnail_of(**frame, camera_.zones);
+    thumbnail_at_ = last_picture_at_ = look.at;
+  }
+  if (change || first) health = health_report(*health_.state(), health_message_, look.at);
+}
+
+void CameraRun::note_events(const Judgement& judged, const StillPtr& still, std::vector<std::uint64_t>& items) {
+  for (const auto& event : judged.cleared) {
+    SpoolItem item{.kind = SpoolItem::Kind::cleared, .camera = camera_.id};
+    item.cleared = {.id = event.id, .camera = camera_.id, .at = shared_.time.to_wall(event.at)};
+    add_picture(item, domain::PictureRole::now, still, std::nullopt);
+    spool(std::move(item), items);
+    spdlog::info("watch: camera {}: {} is gone", camera_.id.value, event.id.value);
+  }
+  for (const auto& event : judged.raised) {
+    spool(raised_item(event, still), items);
+    spdlog::info("watch: camera {}: {} found in zone {}", camera_.id.value, event.id.value,
+                 camera_.zones[event.zone].id.value);
+  }
+}
+
+std::uint64_t CameraRun::spool(SpoolItem item, std::vector<std::uint64_t>& items) {
+  const auto number = shared_.spool.add(std::move(item));
+  if (!number.ok()) {
+    spdlog::error("watch: camera {}: {}", camera_.id.value, number.error().message);
+    return 0;
+  }
+  last_item_ = *number;
+  items.push_back(*number);
+  return *number;
+}
+
+SpoolItem CameraRun::raised_item(const RaisedEvent& event, const StillPtr& still) {
+  SpoolItem item{.kind = SpoolItem::Kind::raised, .camera = camera_.id};
+  item.raised = {.id = event.id,
+                 .camera = camera_.id,
+                 .zone = camera_.zones[event.zone].id,
+                 .violation = event.violation,
+                 .since = shared_.time.to_wall(event.since),
+                 .at = shared_.time.to_wall(event.at),
+                 .box = event.box,
+                 .label = "object",
+                 .score = event.score};
+  add_picture(item, domain::PictureRole::before, book_.before(event.zone, event.since), std::nullopt);
+  add_picture(item, domain::PictureRole::arrival, book_.arrival(event.since), event.box);
+  add_picture(item, domain::PictureRole::now, still, event.box);
+  if (has_masks(camera_.zones)) {
+    spdlog::info("watch: camera {}: no clip, the camera has privacy masks", camera_.id.value);
+    return item;
+  }
+  const auto& options = shared_.options.watch;
+  auto clip = make_clip(still->stream, ring_.clip_from(still->at - options.pre_roll, options.clip_bytes));
+  if (clip.ok()) item.clip = std::move(*clip);
+  else spdlog::warn("watch: camera {}: no clip: {}", camera_.id.value, clip.error().message);
+  return item;
+}
+
+void CameraRun::add_picture(SpoolItem& item, domain::PictureRole role, const StillPtr& still,
+                            const std::optional<domain::PictureBox>& box) {
+  if (!still) return;
+  auto files = files_of(*still, camera_.zones, box);
+  if (!files.ok()) return;  // a damaged picture: the finding goes without it
+  item.pictures.push_back({.role = role,
+                           .taken_at = shared_.time.to_wall(still->at),
+                           .original = std::move(files->original),
+                           .marked = std::move(files->marked)});
+}
+
+// --- asked looks ----------------------------------------------------------------------------------
+
+Result<void> CameraRun::request_look(const ports::LookRequest& request) {
+  if (!street_.zone_index(request.zone)) {
+    return make_error(ErrorCode::not_found, "camera " + camera_.id.value + " has no zone " + request.zone.value, "zone");
+  }
+  const std::lock_guard lock(judging_);
+  const auto same = [&](const Asked& asked) { return asked.request.id == request.id; };
+  if (std::any_of(asked_.begin(), asked_.end(), same)) return {};
+  if (asked_.size() >= kMaxAsked) return make_error(ErrorCode::unavailable, "too many looks are asked of this camera");
+  asked_.push_back({request, shared_.time.now(), 0});
+  const std::lock_guard clock_lock(clock_mutex_);
+  clock_.soon();
+  return {};
+}
+
+void CameraRun::answer_looks(const Judgement& judged, const StillPtr& still, std::vector<std::uint64_t>& items) {
+  static_cast<void>(judged);
+  std::erase_if(asked_, [&](Asked& asked) {
+    const auto zone = street_.zone_index(asked.request.zone);
+    const auto result = street_.look_result(*zone, asked.request.finding);
+    if (!result && ++asked.looks < kMaxUndecided) return false;
+    answer(asked, result.value_or(LookResult::cannot_see), still->at, still, items);
+    return true;
+  });
+}
+
+void CameraRun::answer(const Asked& asked, LookResult result, UtcMicros at, const StillPtr& still,
+                       std::vector<std::uint64_t>& items) {
+  SpoolItem item{.kind = SpoolItem::Kind::looked, .camera = camera_.id};
+  item.looked = {.id = asked.request.id, .result = result, .at = shared_.time.to_wall(at)};
+  std::optional<domain::PictureBox> box;
+  if (result == LookResult::occupied) box = street_.box_of(asked.request.finding);
+  add_picture(item, domain::PictureRole::recheck, still, box);
+  spool(std::move(item), items);
+}
+
+bool CameraRun::dismiss(const domain::FindingId& finding) {
+  const std::lock_guard lock(judging_);
+  if (!street_.dismiss(finding)) return false;
+  save();
+  return true;
+}
+
+// --- keeping --------------------------------------------------------------------------------------
+
+void CameraRun::keep() {
+  std::vector<std::uint64_t> items;
+  std::optional<ports::CameraHealth> health;
+  {
+    const std::lock_guard lock(judging_);
+    const UtcMicros now = shared_.time.now();
+    std::erase_if(asked_, [&](const Asked& asked) {
+      if (now - asked.since < shared_.options.look_patience) return false;
+      answer(asked, LookResult::cannot_see, now, nullptr, items);
+      return true;
+    });
+    if (health_.state() && now - last_health_ >= shared_.options.health_period) {
+      health = health_report(*health_.state(), health_message_, now);
+    }
+    if (!items.empty() || now - last_save_ >= shared_.options.save_period) save();
+  }
+  for (const std::uint64_t item : items) shared_.spool.release(item);
+  send(std::move(health), {}, {});
+}
+
+ports::CameraHealth CameraRun::health_report(CameraState state, const std::string& message, UtcMicros at) {
+  last_health_ = at;
+  ports::CameraHealth report;
+  report.camera = camera_.id;
+  report.state = state;
+  report.message = message;
+  report.at = shared_.time.to_wall(at);
+  const std::lock_guard lock(clock_mutex_);
+  report.period_s = clock_.period().seconds();
+  return report;
+}
+
+void CameraRun::send(std::optional<ports::CameraHealth> health, const Bytes& picture, UtcMicros taken) {
+  if (!picture.empty()) {
+    if (auto stored = shared_.blobs.put(picture); stored.ok()) {
+      const std::lock_guard lock(judging_);
+      last_picture_ = *stored;
+      last_picture_at_ = taken;
+      if (!health) health = health_report(*health_.state(), health_message_, taken);
+    }
+  }
+  if (!health) return;
+  {
+    const std::lock_guard lock(judging_);
+    health->last_picture = last_picture_;
+    if (last_picture_) health->last_picture_at = shared_.time.to_wall(last_picture_at_);
+  }
+  shared_.sink.health(*health);
+}
+
+void CameraRun::load(bool fresh) {
+  const auto path = state_path(shared_.options, camera_.id);
+  std::error_code error;
+  std::filesystem::create_directories(path.parent_path(), error);
+  auto loaded = load_memory(path, shared_.time.now());
+  if (!loaded.ok()) {
+    if (loaded.error().code != ErrorCode::not_found) {
+      spdlog::warn("watch: camera {}: {}; learning the street anew", camera_.id.value, loaded.error().message);
+    }
+    shared_.spool.settle(camera_.id, UINT64_MAX);
+    return;
+  }
+  last_item_ = loaded->last_item;
+  shared_.spool.settle(camera_.id, last_item_);
+  if (fresh) return;
+  // Zones are found again by id; findings of zones that are gone are no longer ours.
+  std::erase_if(loaded->street.open, [&](OpenFinding& finding) {
+    if (finding.zone >= loaded->zones.size()) return true;
+    const auto zone = street_.zone_index(loaded->zones[finding.zone]);
+    if (zone) finding.zone = *zone;
+    return !zone;
+  });
+  for (std::size_t i = 0; i < loaded->before.size(); ++i) {
+    const auto zone = street_.zone_index(loaded->zones[i]);
+    if (zone && !loaded->before[i].jpeg.empty()) {
+      book_.set_before(*zone, std::make_shared<Still>(std::move(loaded->before[i])));
+    }
+  }
+  if (!street_.restore(std::move(loaded->street))) {
+    spdlog::warn("watch: camera {}: saved memory does not fit; learning the street anew", camera_.id.value);
+  }
+}
+
+void CameraRun::save() {
+  auto street = street_.save();
+  if (!street) return;
+  CameraMemory memory{.street = std::move(*street), .last_item = last_item_};
+  const UtcMicros now = shared_.time.now();
+  for (std::size_t i = 0; i < camera_.zones.size(); ++i) {
+    memory.zones.push_back(camera_.zones[i].id);
+    Still kept;
+    const StillPtr before = book_.quiet()[i];
+    // A zone quiet until just now will show its empty street again; only the others need the picture.
+    if (before && last_sound_ - before->at > seconds(1)) {
+      if (before->jpeg.empty()) {
+        if (auto files = files_of(*before, camera_.zones, std::nullopt); files.ok()) {
+          kept.at = before->at;
+          kept.jpeg = std::move(files->original);
+          book_.set_before(i, std::make_shared<Still>(kept));
+        }
+      } else {
+        kept = *before;
+      }
+    }
+    memory.before.push_back(std::move(kept));
+  }
+  last_save_ = now;
+  const auto saved = save_memory(state_path(shared_.options, camera_.id), memory);
+  if (!saved.ok()) spdlog::error("watch: camera {}: {} ({})", camera_.id.value, saved.error().message, saved.error().detail);
+}
+
+}  // namespace xunjie::watch

@@ -1,0 +1,123 @@
+// One live camera: its receiving thread, its street, and what is on the way out.
+//
+// Locks: `judging_` guards the street and everything judged with it, `clock_mutex_` the look clock and
+// the waiting job; judging_ may be held when clock_mutex_ is taken, never the other way. The sink and
+// the blob store are called with no lock held.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "watch/capture.h"
+#include "watch/decode.h"
+#include "watch/evidence.h"
+#include "watch/gop_ring.h"
+#include "watch/health.h"
+#include "watch/judge_pool.h"
+#include "watch/live_watcher.h"
+#include "watch/look_clock.h"
+#include "watch/spool.h"
+#include "watch/street.h"
+#include "watch/time_line.h"
+
+namespace xunjie::watch {
+
+// What all cameras of a watcher share; outlives them.
+struct Shared {
+  const LiveOptions& options;
+  const TimeLine& time;
+  ports::BlobStore& blobs;
+  ports::FindingSink& sink;
+  Spool& spool;
+  JudgePool& pool;
+};
+
+class CameraRun final : public Judged, public std::enable_shared_from_this<CameraRun> {
+ public:
+  CameraRun(ports::CameraConfig camera, const Shared& shared);
+  ~CameraRun() override;
+
+  // Takes the saved memory up and starts receiving. `fresh`: forget what was saved.
+  void start(bool fresh);
+  // Ends receiving and saves the memory.
+  void stop();
+
+  void judge() override;
+  // Every second or so: answers that waited too long, health, saving.
+  void keep();
+
+  Result<void> request_look(const ports::LookRequest& request);
+  bool dismiss(const domain::FindingId& finding);
+  [[nodiscard]] const ports::CameraConfig& camera() const { return camera_; }
+  // Whether the last thing known is a view that does not fit the zones.
+  [[nodiscard]] bool misplaced();
+
+ private:
+  struct Job {
+    Packet packet;
+    StreamInfo stream;
+    std::uint64_t opening = 0;
+  };
+  struct Asked {
+    ports::LookRequest request;
+    UtcMicros since;
+    int looks = 0;
+  };
+
+  void receive();
+  void receive_from(Capture& capture);
+  bool pause(Micros span);
+  void take(Packet packet, const StreamInfo& stream);
+  void lose(const std::string& message);
+
+  void judge_job(const Job& job, std::vector<std::uint64_t>& items, std::optional<ports::CameraHealth>& health);
+  Result<FramePtr> decode(const Job& job);
+  void undecodable(const Job& job, std::optional<ports::CameraHealth>& health);
+  void note_events(const Judgement& judged, const StillPtr& still, std::vector<std::uint64_t>& items);
+  std::uint64_t spool(SpoolItem item, std::vector<std::uint64_t>& items);
+  SpoolItem raised_item(const RaisedEvent& event, const StillPtr& still);
+  void add_picture(SpoolItem& item, domain::PictureRole role, const StillPtr& still,
+                   const std::optional<domain::PictureBox>& box);
+  void answer_looks(const Judgement& judged, const StillPtr& still, std::vector<std::uint64_t>& items);
+  void answer(const Asked& asked, ports::LookResult result, UtcMicros at, const StillPtr& still,
+              std::vector<std::uint64_t>& items);
+  void load(bool fresh);
+  void save();
+  ports::CameraHealth health_report(ports::CameraState state, const std::string& message, UtcMicros at);
+  void send(std::optional<ports::CameraHealth> health, const Bytes& picture, UtcMicros taken);
+
+  ports::CameraConfig camera_;
+  Shared shared_;
+  GopRing ring_;
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+  std::mutex pause_mutex_;
+  std::condition_variable pause_;
+
+  std::mutex clock_mutex_;
+  LookClock clock_;
+  std::optional<Job> job_;
+  std::uint64_t opening_ = 0;
+
+  std::mutex judging_;
+  Street street_;
+  StillBook book_;
+  std::optional<Decoder> decoder_;
+  std::uint64_t decoder_opening_ = 0;
+  HealthTrack health_;
+  std::string health_message_;
+  std::vector<Asked> asked_;
+  UtcMicros last_sound_, last_health_, last_save_, last_picture_at_;
+  std::optional<domain::BlobId> last_picture_;
+  Bytes thumbnail_;         // taken during the present judgement
+  UtcMicros thumbnail_at_;
+  std::uint64_t last_item_ = 0;
+};
+
+}  // namespace xunjie::watch

@@ -1,0 +1,128 @@
+#include "watch/evidence.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "watch/decode.h"
+#include "watch/picture.h"
+
+namespace xunjie::watch {
+namespace {
+
+constexpr std::size_t kTrail = 12;
+constexpr int kThumbnailWidth = 640;
+
+Result<cv::Mat> picture_of(const Still& still) {
+  if (!still.jpeg.empty()) {
+    const cv::Mat bytes(1, static_cast<int>(still.jpeg.size()), CV_8U,
+                        const_cast<std::byte*>(still.jpeg.data()));
+    cv::Mat out = cv::imdecode(bytes, cv::IMREAD_COLOR);
+    if (out.empty()) return make_error(ErrorCode::corrupt, "still does not decode");
+    return out;
+  }
+  FramePtr frame = still.frame;
+  if (!frame && still.key) {
+    XUNJIE_TRY(decoded, decode_still(still.stream, *still.key));
+    frame = decoded;
+  }
+  if (!frame) return make_error(ErrorCode::corrupt, "still holds no picture");
+  cv::Mat out = bgr_of(*frame);
+  if (out.empty()) return make_error(ErrorCode::corrupt, "still has an unknown pixel format");
+  return out;
+}
+
+void paint_masks(cv::Mat& picture, const std::vector<ports::Zone>& zones) {
+  for (const auto& zone : zones) {
+    if (zone.kind != ports::ZoneKind::privacy_mask) continue;
+    std::vector<cv::Point> points;
+    for (const auto& p : zone.polygon) {
+      points.emplace_back(static_cast<int>(std::lround(p.x * picture.cols)),
+                          static_cast<int>(std::lround(p.y * picture.rows)));
+    }
+    cv::fillPoly(picture, std::vector<std::vector<cv::Point>>{points}, cv::Scalar(40, 40, 40));
+  }
+}
+
+Bytes jpeg_of(const cv::Mat& picture, int quality) {
+  std::vector<std::uint8_t> encoded;
+  cv::imencode(".jpg", picture, encoded, {cv::IMWRITE_JPEG_QUALITY, quality});
+  const auto bytes = std::as_bytes(std::span(encoded));
+  return {bytes.begin(), bytes.end()};
+}
+
+void draw_box(cv::Mat& picture, const domain::PictureBox& box) {
+  const int line = std::max(2, picture.cols / 400);
+  const cv::Rect frame(static_cast<int>(box.x * picture.cols), static_cast<int>(box.y * picture.rows),
+                       static_cast<int>(box.w * picture.cols), static_cast<int>(box.h * picture.rows));
+  const cv::Rect outer(frame.x - line, frame.y - line, frame.width + 2 * line, frame.height + 2 * line);
+  cv::rectangle(picture, outer, cv::Scalar(255, 255, 255), line + 2, cv::LINE_AA);
+  cv::rectangle(picture, outer, cv::Scalar(48, 59, 255), line, cv::LINE_AA);
+}
+
+}  // namespace
+
+bool has_masks(const std::vector<ports::Zone>& zones) {
+  return std::any_of(zones.begin(), zones.end(),
+                     [](const auto& zone) { return zone.kind == ports::ZoneKind::privacy_mask; });
+}
+
+Result<StillFiles> files_of(const Still& still, const std::vector<ports::Zone>& zones,
+                            const std::optional<domain::PictureBox>& box) {
+  XUNJIE_TRY(picture, picture_of(still));
+  paint_masks(picture, zones);
+  StillFiles files;
+  files.original = still.jpeg.empty() ? jpeg_of(picture, 90) : still.jpeg;
+  if (box) {
+    draw_box(picture, *box);
+    files.marked = jpeg_of(picture, 85);
+  }
+  return files;
+}
+
+Bytes thumbnail_of(const AVFrame& frame, const std::vector<ports::Zone>& zones) {
+  cv::Mat picture = bgr_of(frame);
+  if (picture.empty()) return {};
+  paint_masks(picture, zones);
+  if (picture.cols > kThumbnailWidth) {
+    const int height = std::max(1, picture.rows * kThumbnailWidth / picture.cols);
+    cv::resize(picture, picture, cv::Size(kThumbnailWidth, height), 0, 0, cv::INTER_AREA);
+  }
+  return jpeg_of(picture, 70);
+}
+
+void StillBook::add(StillPtr still, const std::vector<bool>& quiet_zones) {
+  for (std::size_t i = 0; i < std::min(before_.size(), quiet_zones.size()); ++i) {
+    if (quiet_zones[i]) before_[i] = still;
+  }
+  trail_.push_back(std::move(still));
+  if (trail_.size() <= kTrail) return;
+  // The one whose loss leaves the smallest gap goes, so the trail reaches back far and stays fine now.
+  std::size_t least = 1;
+  for (std::size_t i = 1; i + 1 < trail_.size(); ++i) {
+    const auto gap = [&](std::size_t k) { return trail_[k + 1]->at - trail_[k - 1]->at; };
+    if (gap(i) < gap(least)) least = i;
+  }
+  trail_.erase(trail_.begin() + static_cast<std::ptrdiff_t>(least));
+  if (trail_.back()->at - trail_.front()->at > hours(1)) trail_.pop_front();
+}
+
+StillPtr StillBook::before(std::size_t zone, UtcMicros since) const {
+  if (zone < before_.size() && before_[zone] && before_[zone]->at < since) return before_[zone];
+  StillPtr latest;
+  for (const auto& still : trail_) {
+    if (still->at < since) latest = still;
+  }
+  return latest;
+}
+
+StillPtr StillBook::arrival(UtcMicros since) const {
+  for (const auto& still : trail_) {
+    if (still->at >= since) return still;
+  }
+  return nullptr;
+}
+
+}  // namespace xunjie::watch

@@ -1,0 +1,60 @@
+// Stills of a finding: what the street looked like before, when the thing arrived, and now.
+//
+// A still is kept undecoded where it was a keyframe, and made into a JPEG only when a finding needs it.
+// Privacy masks are painted out before any picture is encoded, so no stored picture shows what they
+// cover. Not thread-safe.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "ports/watching.h"
+#include "watch/bytes.h"
+#include "watch/media.h"
+
+namespace xunjie::watch {
+
+// One picture of the camera in one of three forms.
+struct Still {
+  UtcMicros at;
+  StreamInfo stream;
+  std::optional<Packet> key;  // an undecoded keyframe
+  FramePtr frame;             // decoded between keyframes
+  Bytes jpeg;                 // from the state file; masks already painted
+};
+using StillPtr = std::shared_ptr<const Still>;
+
+struct StillFiles {
+  Bytes original;  // JPEG
+  Bytes marked;    // the same with the box drawn; empty without a box
+};
+
+// Errors: corrupt (does not decode).
+Result<StillFiles> files_of(const Still& still, const std::vector<ports::Zone>& zones,
+                            const std::optional<domain::PictureBox>& box);
+
+// A small JPEG (at most 640 pixels wide) of a frame just decoded, masks painted; empty when it fails.
+Bytes thumbnail_of(const AVFrame& frame, const std::vector<ports::Zone>& zones);
+
+bool has_masks(const std::vector<ports::Zone>& zones);
+
+// Which stills to keep: per zone the last one that showed it quiet, and a bounded trail of looks since,
+// thinned as it gets longer.
+class StillBook {
+ public:
+  explicit StillBook(std::size_t zones) : before_(zones) {}
+  void add(StillPtr still, const std::vector<bool>& quiet_zones);
+  [[nodiscard]] StillPtr before(std::size_t zone, UtcMicros since) const;
+  [[nodiscard]] StillPtr arrival(UtcMicros since) const;
+  [[nodiscard]] const std::vector<StillPtr>& quiet() const { return before_; }
+  void set_before(std::size_t zone, StillPtr still) { before_[zone] = std::move(still); }
+
+ private:
+  std::vector<StillPtr> before_;
+  std::deque<StillPtr> trail_;
+};
+
+}  // namespace xunjie::watch

@@ -1,0 +1,154 @@
+#include "watch/live_watcher.h"
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "watch/camera_run.h"
+
+namespace xunjie::watch {
+namespace {
+
+constexpr std::size_t kMaxCameras = 2000;
+
+bool same_zones(const ports::CameraConfig& a, const ports::CameraConfig& b) {
+  if (a.zones.size() != b.zones.size()) return false;
+  for (std::size_t i = 0; i < a.zones.size(); ++i) {
+    if (a.zones[i].id != b.zones[i].id || a.zones[i].polygon != b.zones[i].polygon) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+class LiveWatcher::Body {
+ public:
+  Body(LiveOptions options, ports::Clock& clock, ports::BlobStore& blobs, ports::FindingSink& sink)
+      : options_(std::move(options)),
+        time_(clock),
+        spool_({.dir = options_.state_dir / "spool", .bytes = options_.spool_bytes}, blobs, sink),
+        pool_(options_.judges),
+        shared_{options_, time_, blobs, sink, spool_, pool_},
+        keeper_([this] { keep(); }) {}
+
+  ~Body() { stop(); }
+
+  Result<void> put(const ports::CameraConfig& camera) {
+    XUNJIE_TRY_VOID(ports::validate(camera));
+    if (camera.source.empty()) return make_error(ErrorCode::invalid_argument, "source: is missing", "source");
+    const std::lock_guard changing(changing_);
+    std::shared_ptr<CameraRun> old = find(camera.id);
+    bool fresh = false;
+    if (old) {
+      // A view that no longer fitted and now gets new zones or another source is learned anew.
+      const bool other = old->camera().source != camera.source || !same_zones(old->camera(), camera);
+      fresh = other && old->misplaced();
+      old->stop();
+    } else if (count() >= kMaxCameras) {
+      return make_error(ErrorCode::full, "this watcher already has 2000 cameras");
+    }
+    auto run = std::make_shared<CameraRun>(camera, shared_);
+    run->start(fresh);
+    const std::lock_guard lock(mutex_);
+    cameras_[camera.id] = std::move(run);
+    return {};
+  }
+
+  Result<void> remove(const domain::CameraId& id) {
+    const std::lock_guard changing(changing_);
+    const std::shared_ptr<CameraRun> old = find(id);
+    if (!old) return make_error(ErrorCode::not_found, "no camera " + id.value, "camera");
+    {
+      const std::lock_guard lock(mutex_);
+      cameras_.erase(id);
+    }
+    old->stop();
+    return {};
+  }
+
+  std::shared_ptr<CameraRun> find(const domain::CameraId& id) {
+    const std::lock_guard lock(mutex_);
+    const auto it = cameras_.find(id);
+    return it == cameras_.end() ? nullptr : it->second;
+  }
+
+  std::vector<std::shared_ptr<CameraRun>> all() {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::shared_ptr<CameraRun>> out;
+    for (const auto& [id, run] : cameras_) out.push_back(run);
+    return out;
+  }
+
+  void stop() {
+    {
+      const std::lock_guard lock(keeper_mutex_);
+      if (std::exchange(stopping_, true)) return;
+    }
+    keeper_wake_.notify_all();
+    keeper_.join();
+    const std::lock_guard changing(changing_);
+    for (const auto& run : all()) run->stop();
+    const std::lock_guard lock(mutex_);
+    cameras_.clear();
+  }
+
+  [[nodiscard]] std::size_t undelivered() const { return spool_.waiting(); }
+
+ private:
+  std::size_t count() {
+    const std::lock_guard lock(mutex_);
+    return cameras_.size();
+  }
+
+  void keep() {
+    std::unique_lock lock(keeper_mutex_);
+    while (!keeper_wake_.wait_for(lock, std::chrono::seconds(1), [this] { return stopping_; })) {
+      lock.unlock();
+      for (const auto& run : all()) run->keep();
+      lock.lock();
+    }
+  }
+
+  const LiveOptions options_;
+  const TimeLine time_;
+  Spool spool_;
+  JudgePool pool_;
+  Shared shared_;
+  std::mutex changing_;  // one change of the set of cameras at a time; taken before mutex_
+  std::mutex mutex_;
+  std::map<domain::CameraId, std::shared_ptr<CameraRun>> cameras_;
+  std::mutex keeper_mutex_;
+  std::condition_variable keeper_wake_;
+  bool stopping_ = false;
+  std::thread keeper_;
+};
+
+LiveWatcher::LiveWatcher(LiveOptions options, ports::Clock& clock, ports::BlobStore& blobs,
+                         ports::FindingSink& sink)
+    : body_(std::make_unique<Body>(std::move(options), clock, blobs, sink)) {}
+
+LiveWatcher::~LiveWatcher() = default;
+
+Result<void> LiveWatcher::put_camera(const ports::CameraConfig& camera) { return body_->put(camera); }
+
+Result<void> LiveWatcher::remove_camera(const domain::CameraId& id) { return body_->remove(id); }
+
+Result<void> LiveWatcher::request_look(const ports::LookRequest& request) {
+  const auto run = body_->find(request.camera);
+  if (!run) return make_error(ErrorCode::not_found, "no camera " + request.camera.value, "camera");
+  return run->request_look(request);
+}
+
+Result<void> LiveWatcher::dismiss(const domain::FindingId& finding) {
+  for (const auto& run : body_->all()) {
+    if (run->dismiss(finding)) break;
+  }
+  return {};  // none open under this id: it is gone already
+}
+
+void LiveWatcher::stop() { body_->stop(); }
+
+std::size_t LiveWatcher::undelivered() const { return body_->undelivered(); }
+
+}  // namespace xunjie::watch

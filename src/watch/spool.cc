@@ -1,0 +1,217 @@
+#include "watch/spool.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <map>
+
+#include <spdlog/spdlog.h>
+
+#include "base/crash_point.h"
+
+namespace xunjie::watch {
+namespace {
+
+constexpr std::size_t kMaxItems = 10'000;
+
+bool worth_retrying(const Error& error) {
+  return error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout ||
+         error.code == ErrorCode::full || error.code == ErrorCode::rate_limited ||
+         error.code == ErrorCode::internal;
+}
+
+}  // namespace
+
+Spool::Spool(Options options, ports::BlobStore& blobs, ports::FindingSink& sink)
+    : options_(std::move(options)), blobs_(blobs), sink_(sink) {
+  std::error_code error;
+  std::filesystem::create_directories(options_.dir, error);
+  load();
+  thread_ = std::thread([this] { deliver_all(); });
+}
+
+Spool::~Spool() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+std::filesystem::path Spool::path_of(std::uint64_t number) const {
+  std::array<char, 32> name{};
+  std::snprintf(name.data(), name.size(), "%016llx.item", static_cast<unsigned long long>(number));
+  return options_.dir / name.data();
+}
+
+void Spool::load() {
+  std::map<std::uint64_t, std::filesystem::path> found;
+  std::error_code error;
+  for (const auto& file : std::filesystem::directory_iterator(options_.dir, error)) {
+    unsigned long long number = 0;
+    if (file.path().extension() != ".item") continue;
+    if (std::sscanf(file.path().filename().c_str(), "%16llx.item", &number) == 1) found[number] = file.path();
+  }
+  for (const auto& [number, path] : found) {
+    next_ = std::max<std::uint64_t>(next_, number + 1);
+    Entry entry{.number = number};
+    const auto item = read(entry);
+    if (!item) {
+      spdlog::error("watch: an unsent finding on disk is damaged and was set aside: {}", path.string());
+      std::filesystem::rename(path, path.string() + ".damaged", error);
+      continue;
+    }
+    entry.camera = item->camera;
+    entry.bytes = std::filesystem::file_size(path, error);
+    bytes_ += entry.bytes;
+    entries_.push_back(std::move(entry));
+  }
+}
+
+std::optional<SpoolItem> Spool::read(const Entry& entry) const {
+  if (entry.in_memory) return entry.in_memory;
+  auto bytes = read_file(path_of(entry.number));
+  if (!bytes.ok()) return std::nullopt;
+  auto item = item_from_bytes(*bytes);
+  if (!item.ok()) return std::nullopt;
+  return std::move(*item);
+}
+
+void Spool::fit(SpoolItem& item) const {
+  const auto size = [&] {
+    std::size_t n = item.clip.size() + 4096;
+    for (const auto& p : item.pictures) n += p.original.size() + p.marked.size();
+    return n;
+  };
+  if (bytes_ + size() > options_.bytes) item.clip.clear();
+  if (bytes_ + size() > options_.bytes) item.pictures.clear();
+}
+
+Result<std::uint64_t> Spool::add(SpoolItem item) {
+  std::uint64_t number = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (entries_.size() >= kMaxItems) {
+      return make_error(ErrorCode::full, "too many findings wait for the centre");
+    }
+    fit(item);
+    number = next_++;
+  }
+  const Bytes bytes = to_bytes(item);
+  Entry entry{.number = number, .camera = item.camera, .bytes = bytes.size()};
+  if (const auto written = write_file(path_of(number), bytes); !written.ok()) {
+    spdlog::error("watch: {} ({}); kept in memory", written.error().message, written.error().detail);
+    entry.in_memory = std::move(item);
+  }
+  const std::lock_guard lock(mutex_);
+  bytes_ += entry.bytes;
+  entries_.insert(std::upper_bound(entries_.begin(), entries_.end(), number,
+                                   [](std::uint64_t n, const Entry& e) { return n < e.number; }),
+                  std::move(entry));
+  return number;
+}
+
+void Spool::release(std::uint64_t number) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (Entry& entry : entries_) entry.released = entry.released || entry.number == number;
+  }
+  changed_.notify_all();
+}
+
+void Spool::settle(const domain::CameraId& camera, std::uint64_t last_known) {
+  std::vector<std::uint64_t> unknown;
+  {
+    const std::lock_guard lock(mutex_);
+    for (Entry& entry : entries_) {
+      if (entry.camera != camera || entry.released) continue;
+      if (entry.number <= last_known) entry.released = true;
+      else unknown.push_back(entry.number);
+    }
+  }
+  for (const std::uint64_t number : unknown) drop(number);
+  changed_.notify_all();
+}
+
+void Spool::drop(std::uint64_t number) {
+  std::error_code error;
+  std::filesystem::remove(path_of(number), error);
+  const std::lock_guard lock(mutex_);
+  const auto it = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.number == number; });
+  if (it == entries_.end()) return;
+  bytes_ -= it->bytes;
+  entries_.erase(it);
+}
+
+std::size_t Spool::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return entries_.size();
+}
+
+void Spool::deliver_all() {
+  Micros retry = options_.first_retry;
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const auto it = std::find_if(entries_.begin(), entries_.end(), [](const Entry& e) { return e.released; });
+    if (it == entries_.end()) {
+      changed_.wait(lock);
+      continue;
+    }
+    const std::uint64_t number = it->number;
+    const std::optional<SpoolItem> item = read(*it);
+    lock.unlock();
+    const Result<void> delivered = item ? deliver(*item) : Result<void>{};
+    if (delivered.ok() || !worth_retrying(delivered.error())) {
+      if (!delivered.ok()) {
+        spdlog::error("watch: the centre refuses an item of camera {}: {}", item->camera.value, delivered.error().message);
+      }
+      drop(number);
+      retry = options_.first_retry;
+      lock.lock();
+      continue;
+    }
+    lock.lock();
+    changed_.wait_for(lock, std::chrono::microseconds(retry.count), [this] { return stopping_; });
+    retry = std::min(retry * 2, options_.last_retry);
+  }
+}
+
+Result<std::vector<domain::Picture>> Spool::store_pictures(const SpoolItem& item) {
+  std::vector<domain::Picture> out;
+  for (const auto& picture : item.pictures) {
+    XUNJIE_TRY(original, blobs_.put(picture.original));
+    domain::Picture stored{.role = picture.role, .original = original, .taken_at = picture.taken_at};
+    if (!picture.marked.empty()) {
+      XUNJIE_TRY(marked, blobs_.put(picture.marked));
+      stored.marked = marked;
+    }
+    out.push_back(std::move(stored));
+  }
+  return out;
+}
+
+Result<void> Spool::deliver(const SpoolItem& item) {
+  XUNJIE_TRY(pictures, store_pictures(item));
+  if (item.kind == SpoolItem::Kind::cleared) {
+    ports::ClearedFinding cleared = item.cleared;
+    cleared.pictures = std::move(pictures);
+    return sink_.cleared(cleared);
+  }
+  if (item.kind == SpoolItem::Kind::looked) {
+    ports::LookAnswer answer = item.looked;
+    answer.pictures = std::move(pictures);
+    return sink_.looked(answer);
+  }
+  ports::RaisedFinding finding = item.raised;
+  finding.pictures = std::move(pictures);
+  if (!item.clip.empty()) {
+    XUNJIE_TRY(clip, blobs_.put(item.clip));
+    finding.clip = clip;
+  }
+  crash_point("watch.after_evidence");
+  return sink_.raised(finding);
+}
+
+}  // namespace xunjie::watch
