@@ -5,6 +5,7 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 
 option(XUNJIE_WERROR "Warnings in our own code are errors" OFF)
+option(XUNJIE_TESTS "Build the unit tests" ON)
 option(XUNJIE_FUZZ "Build the libFuzzer targets (needs clang)" OFF)
 set(XUNJIE_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=; empty for none")
 
