@@ -90,10 +90,10 @@ class Lines {
 
 class OfflineRun {
  public:
-  OfflineRun(const ports::CameraConfig& camera, const OfflineOptions& options, UtcMicros start, Lines& lines)
-      : street_(camera, options.watch),
-        clock_(options.watch, street_.shortest_dwell()),
-        ring_(options.watch.ring_bytes),
+  OfflineRun(const ports::CameraConfig& camera, const WatchOptions& options, UtcMicros start, Lines& lines)
+      : street_(camera, options),
+        clock_(options, street_.shortest_dwell()),
+        ring_(options.ring_bytes),
         start_(start),
         lines_(lines) {}
 
@@ -108,6 +108,7 @@ class OfflineRun {
       if (!*read) return {};
       Packet packet = std::move(**read);
       packet.at = at_ = start_ + packet.media;
+      stats_.media_s = packet.media.seconds();
       const bool due = clock_.due(packet);
       ring_.push(packet);
       if (due) look(decoder, packet);
@@ -115,7 +116,7 @@ class OfflineRun {
     }
   }
 
-  [[nodiscard]] int looks() const { return looks_; }
+  [[nodiscard]] const RecordingStats& stats() const { return stats_; }
 
  private:
   void look(Decoder& decoder, const Packet& packet) {
@@ -123,13 +124,14 @@ class OfflineRun {
     if (!frame.ok()) return;
     const Look look = look_at(**frame, packet.at);
     if (look.grid.width == 0) return;
-    ++looks_;
+    ++stats_.looks;
     const Judgement judged = street_.judge(look);
     clock_.looked(packet.at, judged.maturing, judged.learning);
     if (!judged.learning) {
       if (const auto change = health_.observe(judged.verdict, packet.at)) lines_.health(change->state, change->at);
     }
     for (const auto& e : judged.cleared) lines_.cleared(e);
+    stats_.raised += static_cast<int>(judged.raised.size());
     for (const auto& e : judged.raised) lines_.raised(e, street_.camera().zones[e.zone]);
   }
 
@@ -139,29 +141,35 @@ class OfflineRun {
   HealthTrack health_;
   UtcMicros start_, at_;
   Lines& lines_;
-  int looks_ = 0;
+  RecordingStats stats_;
 };
 
 }  // namespace
 
+Result<RecordingStats> watch_recording(const ports::CameraConfig& camera, const std::string& source,
+                                       UtcMicros start, const WatchOptions& options, std::FILE* out) {
+  const std::atomic<bool> never{false};
+  XUNJIE_TRY(capture, Capture::open(source, {}, never));
+  Lines lines(out, start, camera.id.value);
+  OfflineRun run(camera, options, start, lines);
+  XUNJIE_TRY_VOID(run.run(*capture));
+  if (run.stats().looks == 0) {
+    return make_error(ErrorCode::unavailable, "source: no readable picture in " + shown_url(source), "source");
+  }
+  return run.stats();
+}
+
 Result<int> run_offline(const OfflineOptions& options) {
   XUNJIE_TRY(camera, camera_from_file(options.camera));
   XUNJIE_TRY(start, start_of(options.start, options.watch.local_offset));
-  const std::atomic<bool> never{false};
-  XUNJIE_TRY(capture, Capture::open(options.source, {}, never));
   const bool to_stdout = options.out.empty() || options.out == "-";
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
       to_stdout ? nullptr : std::fopen(options.out.c_str(), "w"), &std::fclose);
   if (!to_stdout && !file) {
     return make_error(ErrorCode::invalid_argument, "out: cannot write " + options.out, "out");
   }
-  Lines lines(to_stdout ? stdout : file.get(), start, camera.id.value);
-  OfflineRun run(camera, options, start, lines);
-  XUNJIE_TRY_VOID(run.run(*capture));
-  if (run.looks() == 0) {
-    return make_error(ErrorCode::unavailable, "source: no readable picture in " + shown_url(options.source),
-                      "source");
-  }
+  XUNJIE_TRY_VOID(watch_recording(camera, options.source, start, options.watch,
+                                  to_stdout ? stdout : file.get()));
   return 0;
 }
 

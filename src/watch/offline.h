@@ -1,9 +1,12 @@
 // `xunjie watch --offline`: a recorded file at full speed, with its own media time as the clock.
 #pragma once
 
+#include <cstdio>
 #include <string>
 
 #include "base/result.h"
+#include "base/time.h"
+#include "ports/watching.h"
 #include "watch/options.h"
 
 namespace xunjie::watch {
@@ -16,6 +19,17 @@ struct OfflineOptions {
                        // empty: midnight
   WatchOptions watch;
 };
+
+struct RecordingStats {
+  int looks = 0;         // pictures decoded and judged
+  double media_s = 0;    // of the last packet
+  int raised = 0;
+};
+
+// Judges one recording and writes FINDINGS.jsonl to `out`; `start` is the time of its first picture.
+// Errors: unavailable (cannot be read, shows no picture, writing failed).
+Result<RecordingStats> watch_recording(const ports::CameraConfig& camera, const std::string& source,
+                                       UtcMicros start, const WatchOptions& options, std::FILE* out);
 
 // Writes one JSON line per finding raised or cleared and per change of the camera's state; times in
 // media seconds. Returns the exit status, 0. Errors: invalid_argument and not_found name the option or
