@@ -30,7 +30,7 @@ struct LiveOptions {
   int control_port = 0;
   std::string port_file;
   unsigned seed = 1;
-  int fps = 10;
+  int fps = 8;
 };
 
 // Serves until `stop_fd` becomes readable.

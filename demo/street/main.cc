@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
   std::string scenes = "demo/scenes", record_camera;
   bool until_stdin_closes = false;
   unsigned seed = 1;
-  int fps = 10;
+  int fps = 8;
   app.add_option("--scenes", scenes, "Folder of the scenes and the atlas")->capture_default_str();
   app.add_option("--seed", seed, "Seed of passers-by and noise")->capture_default_str();
   app.add_option("--fps", fps, "Pictures a second")->check(CLI::Range(2, 25))->capture_default_str();

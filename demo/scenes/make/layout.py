@@ -6,7 +6,7 @@ import kit
 import street
 import textures as tx
 
-CAM06_PILE_PIXEL = (526, 362)
+CAM06_PILE_PIXEL = (584, 388)
 
 
 def project(p, c):
@@ -110,7 +110,7 @@ def scene_document(cam, spec, p, sun_dir, objects, step):
     people, vehicles, riders = lanes(spec)
     doc.update({
         "plate": "plate.jpg", "depth": "depth.png",
-        "light": 0.5 if cam == "cam-04" else (0.85 if sun_dir is None else 1.0),
+        "light": 0.7 if cam == "cam-04" else (0.85 if sun_dir is None else 1.0),
         "warm": 1.0 if cam == "cam-04" else 0.0,
         "sun": None if sun_dir is None else {"mask": "sun.png",
                                              "direction": [round(v, 4) for v in sun_dir]},

@@ -324,6 +324,8 @@ def make(cam, out, args):
     lamp = build_street(spec)
     os.makedirs(folder, exist_ok=True)
     tmp = tempfile.mkdtemp()
+    if args.objects:
+        return remake_objects(cam, spec, p, sun_dir, folder, tmp, args)
     outputs(tmp, ["Depth", "DiffDir"])
     plate = render(os.path.join(tmp, "plate.png"))
     if args.preview:
@@ -352,6 +354,19 @@ def make(cam, out, args):
     write_document(cam, spec, p, sun_dir, objects, lamp is not None, folder)
 
 
+def remake_objects(cam, spec, p, sun_dir, folder, tmp, args):
+    """Renders the named objects again over the plate that is there."""
+    with open(os.path.join(folder, "scene.json"), encoding="utf-8") as f:
+        entries = {o["id"]: o for o in json.load(f)["objects"]}
+    plate = np.asarray(Image.open(os.path.join(folder, "plate.jpg")).convert("RGB"))
+    for ident, kind, where, build in spec["objects"]:
+        if ident in args.objects.split(","):
+            o = render_object(spec, ident, build, where, p, sun_dir, plate, folder, tmp, args.samples)
+            entries[ident] = dict({"id": ident, "kind": kind}, **o)
+    order = [ident for ident, _, _, _ in spec["objects"]]
+    write_document(cam, spec, p, sun_dir, [entries[i] for i in order], "step_lamp" in spec, folder)
+
+
 def write_document(cam, spec, p, sun_dir, objects, step, folder):
     """scene.json and the lettering of its name."""
     tx.osd(spec["title"]).save(os.path.join(folder, "title.png"), optimize=True)
@@ -368,6 +383,7 @@ def main():
     ap.add_argument("--only", default="")
     ap.add_argument("--samples", type=int, default=20)
     ap.add_argument("--preview", action="store_true", help="half size, plate only")
+    ap.add_argument("--objects", default="", help="only these objects, over the plate that is there")
     ap.add_argument("--document-only", action="store_true", help="scene.json anew, no rendering")
     args = ap.parse_args(argv)
     for cam in (args.only.split(",") if args.only else SCENES):

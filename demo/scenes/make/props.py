@@ -117,10 +117,9 @@ def clothes_rack(x, y, rng, w=1.7, rot=0.0):
         c = rng.choice([(200, 50, 60), (40, 60, 110), (230, 224, 214), (30, 30, 34), (220, 170, 60),
                         (90, 130, 90), (180, 120, 150), (120, 150, 180)])
         h, wd = rng.uniform(.65, 1.0), rng.uniform(.36, .46)
-        ob = box(at(d, 0, 1.42 - h), (.045, wd, h), mat(c, .95), rot + rng.uniform(-.12, .12),
-                 bevel=.015)
-        del ob
-        d += rng.uniform(.07, .1)
+        box(at(d, 0, 1.42 - h), (.07, wd, h), mat(c, .95), rot + rng.uniform(-.2, .2),
+                 bevel=.02)
+        d += rng.uniform(.1, .14)
 
 
 def umbrella(x, y, z, r, a, b):
@@ -208,12 +207,10 @@ def mesh_board(x, y, rng, length):
     c = rng.choice([(170, 130, 84), (150, 110, 70), (190, 152, 104)])
     a = (x - .9, y - .5 + rng.uniform(-.1, .1), .5 + rng.uniform(0, .1))
     b = (x - .9 + length, y + .1 + rng.uniform(-.3, .3), .06)
-    d = (0, .09, 0)
     mesh([a, b, (b[0], b[1] + .13, b[2]), (a[0], a[1] + .13, a[2]),
           (a[0], a[1], a[2] + .03), (b[0], b[1], b[2] + .03), (b[0], b[1] + .13, b[2] + .03),
           (a[0], a[1] + .13, a[2] + .03)],
          [(4, 5, 6, 7), (0, 1, 5, 4), (2, 3, 7, 6), (1, 2, 6, 5), (3, 0, 4, 7)], mat(c, .8, dirt=.2))
-    del d
 
 
 def van(x, y, rng, heading=1, z=-0.14, colour=(226, 228, 226), text="城市配送"):

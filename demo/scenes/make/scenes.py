@@ -53,7 +53,7 @@ SCENES = {
     },
     "cam-02": {
         "seed": 22, "title": "延吉中路 · 阴天",
-        "cam": (3.4, -13.2, 6.2), "look": (-0.6, -1.6, 0.8), "hfov": 62,
+        "cam": (3.2, -14.2, 6.4), "look": (-0.2, -2.3, 0.3), "hfov": 62,
         "sun": None, "sky": ((206, 214, 224), 1.5), "exposure": -0.15, "wet": 0.5,
         "pave": 5.0, "pave_tint": (146, 146, 146), "tile": (0.5, 0.5),
         "wall": {"wall": (196, 196, 190), "tiles": False},
@@ -74,7 +74,7 @@ SCENES = {
         "bins": [(4.4, -4.3)], "lamps": [(-8.9, -4.6, False)],
         "objects": [
             ("pile-1", "pile", (-1.6, -3.15), lambda x, y, r: props.pile(x, y, r)),
-            ("van-1", "van", (1.0, -5.95), lambda x, y, r: props.van(x, y, r, heading=-1)),
+            ("van-1", "van", (2.3, -5.95), lambda x, y, r: props.van(x, y, r, heading=-1)),
         ],
         "zones": [zone("shop_front", "shop-a", 0.5, 5.2, -1.6, 0.0, 0.8),
                   zone("pavement", "pavement-1", -4.6, 3.9, -4.95, -1.75)],
@@ -131,8 +131,8 @@ SCENES = {
         "bins": [(8.0, -3.9)], "lamps": [(-4.4, -4.3, True)], "step_lamp": (3.8, -4.3, 900),
         "objects": [
             ("goods-1", "goods", (-1.3, -1.3), lambda x, y, r: (
-                props.clothes_rack(x - .85, y - .1, r, 1.7, .08),
-                props.clothes_rack(x + 1.0, y + .1, r, 1.6, -.1),
+                props.clothes_rack(x - .95, y - .05, r, 1.6, .55),
+                props.clothes_rack(x + .85, y - .05, r, 1.6, .6),
                 props.cartons(x + 2.15, y - .15, r, 3))),
         ],
         "zones": [zone("shop_front", "shop-a", -3.7, 1.6, -2.15, 0.0, 0.9),
@@ -176,7 +176,7 @@ SCENES = {
     "cam-06": {
         "seed": 66, "title": "园区道路 · 实拍", "real": True, "size": (768, 576),
         "cam": (0.0, 0.0, 7.5), "pitch": 26.7, "focal": 900.0,
-        "sun": None, "sky": ((214, 218, 222), 1.35), "exposure": -0.2,
+        "sun": None, "sky": ((214, 218, 222), 1.35), "exposure": 0.15,
         "objects": [("pile-1", "pile", None, lambda x, y, r: props.pile_small(x, y, r))],
     },
 }

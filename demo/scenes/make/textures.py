@@ -235,14 +235,14 @@ def carton(rng, text):
 
 
 def ground_mark(lines, size=(1024, 256)):
-    """White paint for the road, alpha where there is none."""
-    img = Image.new("RGBA", size, (236, 232, 214, 0))
+    """Yellow lettering for the ground, alpha where there is none."""
+    img = Image.new("RGBA", size, (230, 150, 20, 0))
     d = ImageDraw.Draw(img)
     step = size[1] / len(lines)
     for i, line in enumerate(lines):
         d.text((size[0] / 2, step * (i + 0.5)), line,
                font=font(int(min(step * 0.85, size[0] * 0.95 / len(line)))),
-               fill=(236, 232, 214, 235), anchor="mm")
+               fill=(230, 150, 20, 245), anchor="mm")
     return img
 
 
