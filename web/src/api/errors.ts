@@ -46,7 +46,10 @@ function isProblem(body: unknown): body is Problem {
 export function errorOf(status: number, body: unknown, retryAfter?: string | null): ApiError {
   const wait = retryAfter && /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined;
   if (!isProblem(body)) {
-    return new ApiError(`服务器答复异常（HTTP ${status}），请稍后重试`, { code: 'not_ours', status });
+    return new ApiError(`服务器答复异常（HTTP ${status}），请稍后重试`, {
+      code: 'not_ours',
+      status,
+    });
   }
   const detail = body.detail && body.detail !== body.title ? `：${body.detail}` : '';
   const later = wait === undefined ? '' : `（${wait} 秒后可重试）`;

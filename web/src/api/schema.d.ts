@@ -650,6 +650,7 @@ export interface components {
             state: components["schemas"]["CaseState"];
             state_zh: string;
             stage: components["schemas"]["PenaltyStage"];
+            stage_zh: string;
             violation: string;
             violation_zh: string;
             subdistrict: string;
@@ -739,18 +740,27 @@ export interface components {
             facts: components["schemas"]["EventFacts"];
             hash: string;
         };
+        /** @description Text and times appear once the message is written */
         Reminder: {
             id: string;
             /** @enum {string} */
             channel: "sms" | "voice";
-            round: number;
             /** @enum {string} */
-            status: "waiting" | "sent" | "delivered" | "failed" | "parked";
+            status: "prepared" | "sent" | "delivered" | "failed" | "skipped";
             status_zh: string;
-            sent_at: components["schemas"]["MaybeTime"];
-            receipt_at: components["schemas"]["MaybeTime"];
-            text: string;
-            detail: string;
+            created_at: components["schemas"]["Time"];
+            not_before: components["schemas"]["Time"];
+            attempts: number;
+            /** @enum {string} */
+            effect_status: "pending" | "leased" | "done" | "parked";
+            error: string | null;
+            /** @description Masked for roles without need of it */
+            phone?: string;
+            text?: string;
+            sent_at?: components["schemas"]["MaybeTime"];
+            answered_at?: components["schemas"]["MaybeTime"];
+            reference?: string | null;
+            detail?: string | null;
         };
         CaseDetail: components["schemas"]["CaseSummaryFields"] & {
             pictures: components["schemas"]["CasePicture"][];
@@ -760,8 +770,12 @@ export interface components {
             allowed: components["schemas"]["AllowedCommand"][];
             reminders: components["schemas"]["Reminder"][];
             order_reference: string | null;
+            team: components["schemas"]["Named"] | null;
+            department: string | null;
+            merged_into: string | null;
             reworks: number;
             extensions: number;
+            escalations: number;
             check_on_spot: boolean;
             objection_pending: boolean;
         };
@@ -782,6 +796,8 @@ export interface components {
             department?: string;
             into?: string;
             team?: string;
+            reference?: string;
+            channel?: string;
             officers?: string[];
             amount_fen?: number;
             span_s?: number;
@@ -793,7 +809,7 @@ export interface components {
         CaseCommand: {
             command_id: components["schemas"]["CommandId"];
             /** @description The version of the case it is based on */
-            version: components["schemas"]["Version"];
+            version: number;
             command: components["schemas"]["CommandKind"];
             facts?: components["schemas"]["CommandFacts"];
         };
@@ -867,8 +883,9 @@ export interface components {
             name: string;
             kind: components["schemas"]["CameraKind"];
             subdistrict: string;
-            address?: string;
             position: components["schemas"]["Position"];
+            /** @description Legal and technical review of the device passed */
+            evidence_reviewed?: boolean;
             /** @description Address of the stream (rtsp, tcp, http, file). May hold credentials, so it is never shown again; left out, the stored one stays */
             source?: string;
             zones: components["schemas"]["Zone"][];
@@ -880,13 +897,16 @@ export interface components {
             kind: components["schemas"]["CameraKind"];
             subdistrict: string;
             subdistrict_zh: string;
-            address: string;
             position: components["schemas"]["Position"];
+            evidence_reviewed: boolean;
+            /** @description Only for those who manage cameras */
+            source?: string;
             state: components["schemas"]["CameraState"];
             state_zh: string;
+            state_at: components["schemas"]["MaybeTime"];
             message: string;
             /** @description Effective seconds between two judgements */
-            period_s: number;
+            period_s: number | null;
             last_picture: string | null;
             last_picture_at: components["schemas"]["MaybeTime"];
             zones: components["schemas"]["Zone"][];
@@ -899,19 +919,22 @@ export interface components {
             id: string;
             version: components["schemas"]["Version"];
             name: string;
-            business: string;
+            business?: string;
             address: string;
-            /** @description Masked for roles without need of it; may be empty */
-            phone: string;
-            contact: string;
-            grade: components["schemas"]["Grade"];
+            /** @description Masked for roles without need of it */
+            phone?: string | null;
+            contact?: string | null;
+            grade?: components["schemas"]["Grade"];
             subdistrict: string;
             position: components["schemas"]["Position"];
             frontage_m?: number;
             /** @description Number of the signed 告知承诺书 */
-            commitment_letter: string | null;
+            commitment_letter?: string | null;
+            key_road?: boolean;
         };
-        Shop: components["schemas"]["ShopFields"];
+        Shop: components["schemas"]["ShopFields"] & {
+            subdistrict_zh: string;
+        };
         ShopPut: components["schemas"]["ShopFields"];
         ShopPage: {
             items: components["schemas"]["Shop"][];
@@ -920,11 +943,13 @@ export interface components {
         };
         Team: {
             id: string;
+            version: components["schemas"]["Version"];
             name: string;
             subdistrict: string | null;
         };
         TeamList: {
             items: components["schemas"]["Team"][];
+            as_of: components["schemas"]["Time"];
         };
         Word: {
             id: string;
@@ -1022,8 +1047,10 @@ export interface components {
             state: components["schemas"]["CaseState"];
             state_zh: string;
             what_to_do: string;
+            agency: string;
             /** @description Where to ask */
             phone: string;
+            objection_pending: boolean;
             can_claim: boolean;
             can_object: boolean;
             expired: boolean;
@@ -1499,6 +1526,8 @@ export interface operations {
         parameters: {
             query?: {
                 subdistrict?: string;
+                /** @description Part of name or address */
+                q?: string;
                 limit?: components["parameters"]["Limit"];
                 /** @description `next_cursor` of the previous page */
                 cursor?: components["parameters"]["Cursor"];

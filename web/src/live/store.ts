@@ -76,8 +76,6 @@ export const useLive = defineStore('live', () => {
   }
 
   const ageMs = computed(() => Math.max(0, now.value - heardAt.value));
-  const stale = computed(
-    () => lostAt.value !== null && now.value - lostAt.value >= STALE_AFTER_MS,
-  );
+  const stale = computed(() => lostAt.value !== null && now.value - lostAt.value >= STALE_AFTER_MS);
   return { state, heardAt, now, ageMs, stale, start, stop, listen, hurry: () => stream.hurry() };
 });

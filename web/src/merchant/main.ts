@@ -81,7 +81,8 @@ function actions(shown: MerchantNotice): HTMLElement | null {
   if (asked || (!shown.can_claim && !shown.can_object)) return null;
   if (objecting) return objection();
   const box = el('div', { class: 'actions' });
-  if (shown.can_claim) box.append(button(busy ? '正在提交…' : '已整改', 'claim', () => void act('claim')));
+  if (shown.can_claim)
+    box.append(button(busy ? '正在提交…' : '已整改', 'claim', () => void act('claim')));
   if (shown.can_object) {
     box.append(
       button('有异议', 'object', () => {
@@ -96,7 +97,11 @@ function actions(shown: MerchantNotice): HTMLElement | null {
 }
 
 function objection(): HTMLElement {
-  const area = el('textarea', { id: 'reason', rows: '4', maxlength: '2000' }) as HTMLTextAreaElement;
+  const area = el('textarea', {
+    id: 'reason',
+    rows: '4',
+    maxlength: '2000',
+  }) as HTMLTextAreaElement;
   area.value = reason;
   area.addEventListener('input', () => (reason = area.value));
   return el(
@@ -124,7 +129,11 @@ function draw() {
         'main',
         {},
         el('h1', {}, '街面秩序提醒'),
-        el('section', { class: 'state plain', role: 'status' }, el('strong', {}, problem || '正在读取…')),
+        el(
+          'section',
+          { class: 'state plain', role: 'status' },
+          el('strong', {}, problem || '正在读取…'),
+        ),
         problem ? button('重试', 'object', () => void load()) : null,
       ),
     );
@@ -164,7 +173,11 @@ function draw() {
             el('a', { href: `tel:${notice.phone.replace(/[^\d+]/g, '')}` }, notice.phone),
           )
         : null,
-      el('footer', {}, '本提醒依据街面秩序告知承诺发出。图片只是线索，不是处罚决定；您有权说明情况、提出异议。'),
+      el(
+        'footer',
+        {},
+        '本提醒依据街面秩序告知承诺发出。图片只是线索，不是处罚决定；您有权说明情况、提出异议。',
+      ),
     ),
   );
 }

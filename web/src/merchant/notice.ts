@@ -22,7 +22,11 @@ export function shownOf(
   asked: 'claim' | 'object' | null,
 ): Shown {
   if (notice.state === 'self_corrected') {
-    return { tone: 'good', headline: '已整改到位', lines: ['复核看到已经恢复，感谢配合。本次提醒到此结束。'] };
+    return {
+      tone: 'good',
+      headline: '已整改到位',
+      lines: ['复核看到已经恢复，感谢配合。本次提醒到此结束。'],
+    };
   }
   if (asked === 'claim' || notice.state === 'rechecking') {
     return {
@@ -32,10 +36,18 @@ export function shownOf(
     };
   }
   if (asked === 'object') {
-    return { tone: 'waiting', headline: '异议已提交', lines: ['工作人员会人工处理您的异议。也可以拨打下方电话说明。'] };
+    return {
+      tone: 'waiting',
+      headline: '异议已提交',
+      lines: ['工作人员会人工处理您的异议。也可以拨打下方电话说明。'],
+    };
   }
   if (notice.expired) {
-    return { tone: 'plain', headline: '链接已过期', lines: ['这条提醒的网页已不再使用。有疑问请拨打下方电话。'] };
+    return {
+      tone: 'plain',
+      headline: '链接已过期',
+      lines: ['这条提醒的网页已不再使用。有疑问请拨打下方电话。'],
+    };
   }
   if (notice.state === 'reminding' || notice.state === 'awaiting_correction') {
     const lines = [notice.what_to_do];

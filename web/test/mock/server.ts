@@ -14,8 +14,25 @@ function picture(camera: string, role: string): Buffer | null {
   const plate = `${scenes}${camera}/plate.jpg`;
   if (!existsSync(plate)) return null;
   if (role === 'before') return readFileSync(plate);
-  const box = 'drawbox=x=560:y=380:w=190:h=150:color=0xd2691e@0.9:t=fill,drawbox=x=550:y=370:w=210:h=170:color=red:t=4';
-  const run = spawnSync('ffmpeg', ['-v', 'error', '-i', plate, '-vf', `scale=1280:720,${box}`, '-f', 'mjpeg', '-frames:v', '1', '-'], { maxBuffer: 1 << 24 });
+  const box =
+    'drawbox=x=560:y=380:w=190:h=150:color=0xd2691e@0.9:t=fill,drawbox=x=550:y=370:w=210:h=170:color=red:t=4';
+  const run = spawnSync(
+    'ffmpeg',
+    [
+      '-v',
+      'error',
+      '-i',
+      plate,
+      '-vf',
+      `scale=1280:720,${box}`,
+      '-f',
+      'mjpeg',
+      '-frames:v',
+      '1',
+      '-',
+    ],
+    { maxBuffer: 1 << 24 },
+  );
   return run.stdout.length ? run.stdout : null;
 }
 
@@ -24,7 +41,6 @@ export function mockServer(): Plugin {
   const streams = new Set<ServerResponse>();
   const pictures = new Map<string, Buffer | null>();
   let position = 1;
-  let signedIn = false;
 
   function tell(summary: CaseSummary) {
     const change = { id: summary.id, version: summary.version, at: summary.updated_at, summary };
@@ -45,7 +61,10 @@ export function mockServer(): Plugin {
     const path = url.pathname;
     const send = (status: number, body: unknown) => {
       response.statusCode = status;
-      response.setHeader('Content-Type', status < 400 ? 'application/json' : 'application/problem+json');
+      response.setHeader(
+        'Content-Type',
+        status < 400 ? 'application/json' : 'application/problem+json',
+      );
       response.end(JSON.stringify(body));
       return true;
     };
@@ -59,9 +78,16 @@ export function mockServer(): Plugin {
       if (request.method === 'POST') {
         const { login } = JSON.parse(await bodyOf(request)) as { login: string };
         if (login === 'bad') return problem(401, 'unauthenticated', '账号或密码不对');
-        signedIn = true;
-      } else if (request.method === 'DELETE') signedIn = false;
-      return signedIn ? send(200, session) : problem(401, 'unauthenticated', '尚未登录');
+        response.setHeader('Set-Cookie', 'mock=1; Path=/; HttpOnly');
+        return send(200, session);
+      }
+      if (request.method === 'DELETE') {
+        response.setHeader('Set-Cookie', 'mock=; Path=/; Max-Age=0');
+        return send(200, {});
+      }
+      return request.headers.cookie?.includes('mock=1')
+        ? send(200, session)
+        : problem(401, 'unauthenticated', '尚未登录');
     }
     const shot = /^\/api\/v1\/blobs\/(cam-\d+)-(\w+)$/.exec(path);
     if (shot) {
@@ -96,14 +122,23 @@ export function mockServer(): Plugin {
       const from = Number(q.get('cursor') ?? 0);
       const limit = Number(q.get('limit') ?? 50);
       const next = from + limit < items.length ? String(from + limit) : null;
-      return send(200, { items: items.slice(from, from + limit).map(summaryOf), next_cursor: next, as_of: now, total: items.length });
+      return send(200, {
+        items: items.slice(from, from + limit).map(summaryOf),
+        next_cursor: next,
+        as_of: now,
+        total: items.length,
+      });
     }
     const one = /^\/api\/v1\/cases\/(\w+)(\/commands)?$/.exec(path);
     if (one) {
       const found = world.cases.find((c) => c.id === one[1]);
       if (!found) return problem(404, 'not_found', '没有这个案件');
       if (!one[2]) return send(200, found);
-      const body = JSON.parse(await bodyOf(request)) as { command: string; version: number; facts?: { reason?: string } };
+      const body = JSON.parse(await bodyOf(request)) as {
+        command: string;
+        version: number;
+        facts?: { reason?: string };
+      };
       if (body.version !== found.version) return problem(409, 'version_conflict', '案件已有变化');
       apply(world, found, body.command, body.facts?.reason);
       tell(summaryOf(found));
@@ -112,7 +147,14 @@ export function mockServer(): Plugin {
     if (path === '/api/v1/map/points') {
       const items = world.cases
         .filter((c) => commandsOf(c.state) !== null)
-        .map((c) => ({ id: c.id, lon: c.position.lon, lat: c.position.lat, state: c.state, violation: c.violation, overdue: c.overdue }));
+        .map((c) => ({
+          id: c.id,
+          lon: c.position.lon,
+          lat: c.position.lat,
+          state: c.state,
+          violation: c.violation,
+          overdue: c.overdue,
+        }));
       return send(200, { items, as_of: now });
     }
     if (path === '/api/v1/funnel') return send(200, { ...world.funnel, as_of: now });
@@ -120,7 +162,11 @@ export function mockServer(): Plugin {
     if (path === '/api/v1/reference') return send(200, world.reference);
     if (path === '/api/v1/teams') return send(200, { items: world.teams });
     if (path === '/api/v1/effects') {
-      return send(200, { items: url.searchParams.get('status') === 'parked' ? world.effects : [], next_cursor: null, as_of: now });
+      return send(200, {
+        items: url.searchParams.get('status') === 'parked' ? world.effects : [],
+        next_cursor: null,
+        as_of: now,
+      });
     }
     if (path.endsWith('/retry')) return send(200, world.effects.shift());
     if (path.startsWith('/api/v1/merchant/')) {
@@ -131,7 +177,11 @@ export function mockServer(): Plugin {
     return problem(404, 'not_found', '没有这个接口');
   }
 
-  type Middlewares = { use: (run: (q: IncomingMessage, r: ServerResponse, next: (e?: unknown) => void) => void) => void };
+  type Middlewares = {
+    use: (
+      run: (q: IncomingMessage, r: ServerResponse, next: (e?: unknown) => void) => void,
+    ) => void;
+  };
   function install(middlewares: Middlewares, policy: string | null) {
     middlewares.use((request, response, next) => {
       if (request.url?.startsWith('/m/')) request.url = '/m.html';
@@ -159,7 +209,18 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 
 function summaryOf(detail: CaseDetail): CaseSummary {
   const copy: Partial<CaseDetail> = { ...detail };
-  for (const key of ['pictures', 'clip', 'events', 'allowed', 'reminders', 'order_reference', 'reworks', 'extensions', 'check_on_spot', 'objection_pending'] as const) {
+  for (const key of [
+    'pictures',
+    'clip',
+    'events',
+    'allowed',
+    'reminders',
+    'order_reference',
+    'reworks',
+    'extensions',
+    'check_on_spot',
+    'objection_pending',
+  ] as const) {
     delete copy[key];
   }
   return copy as CaseSummary;
@@ -167,16 +228,36 @@ function summaryOf(detail: CaseDetail): CaseSummary {
 
 function apply(world: World, found: CaseDetail, command: string, reason?: string) {
   const next: Record<string, CaseState> = {
-    confirm: 'reminding', reject: 'rejected', merge: 'merged', transfer: 'transferring', accept: 'accepted',
-    start_on_site: 'on_site', submit_result: 'awaiting_verification', pass_verification: 'closed',
+    confirm: 'reminding',
+    reject: 'rejected',
+    merge: 'merged',
+    transfer: 'transferring',
+    accept: 'accepted',
+    start_on_site: 'on_site',
+    submit_result: 'awaiting_verification',
+    pass_verification: 'closed',
   };
   const to = next[command] ?? found.state;
   const at = new Date().toISOString();
   found.version += 1;
   found.events.push({
-    sequence: found.version, kind: 'noted', kind_zh: '已办', from: found.state, to, from_zh: found.state_zh, to_zh: stateZh(to),
-    at, actor: { id: world.user.id, name: world.user.name, role: world.user.role, role_zh: world.user.role_zh },
-    due: null, facts: reason ? { reason } : {}, hash: 'a'.repeat(64),
+    sequence: found.version,
+    kind: 'noted',
+    kind_zh: '已办',
+    from: found.state,
+    to,
+    from_zh: found.state_zh,
+    to_zh: stateZh(to),
+    at,
+    actor: {
+      id: world.user.id,
+      name: world.user.name,
+      role: world.user.role,
+      role_zh: world.user.role_zh,
+    },
+    due: null,
+    facts: reason ? { reason } : {},
+    hash: 'a'.repeat(64),
   });
   found.state = to;
   found.state_zh = stateZh(to);
