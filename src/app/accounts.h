@@ -69,6 +69,8 @@ class Accounts {
   // Adds the user, or replaces it when the login exists. An empty password keeps the present one.
   // Errors: invalid_argument.
   Result<void> put_user(const NewUser& user, std::string_view password);
+  // What put_user would refuse, without writing.
+  Result<void> check_user(const NewUser& user, std::string_view password) const;
   Result<bool> has_users();
   // GET /users, admin only.
   Result<std::string> list(const Principal& reader);

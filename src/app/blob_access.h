@@ -1,7 +1,7 @@
 // Pictures and clips through the front door: who may upload, who may see what, and the log of it.
 //
 // Marked copies may be seen by whoever may see the case; originals only by those who judge evidence
-// (kOriginalRoles), and every such access is logged with person, case and reason. Thread-safe.
+// (domain::Duty::read_originals), and every such access is logged with person, case and reason. Thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -41,6 +41,10 @@ class BlobAccess {
   Result<BlobContent> read_signed(const domain::BlobId& blob);
 
  private:
+  Result<void> judge_case(const Principal& reader, const domain::BlobId& blob,
+                          const domain::CaseId& case_id, const std::string& reason);
+  Result<void> judge_camera(const Principal& reader, const domain::BlobId& blob,
+                            const domain::CameraId& camera);
   Result<void> log_access(const Principal& reader, const std::string& blob,
                           const std::string& case_id, const std::string& reason);
 

@@ -3,6 +3,7 @@
 // Thread-safe.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -20,12 +21,23 @@ class CameraHealthBook {
   // Best effort: a store that is away loses at most the persisted copy of a state change.
   void record(const ports::CameraHealth& health);
   [[nodiscard]] std::optional<ports::CameraHealth> find(const domain::CameraId& camera) const;
+  // True for the newest picture and the few before it, which a screen may still be about to fetch.
+  [[nodiscard]] bool was_last_picture(const domain::CameraId& camera,
+                                      const domain::BlobId& picture) const;
 
  private:
+  static constexpr std::size_t kPicturesKept = 8;
+  void remember_picture(const ports::CameraHealth& health);
+
   ports::Store& store_;
   mutable std::mutex mutex_;
   std::map<domain::CameraId, ports::CameraHealth> latest_;
-  std::map<domain::CameraId, UtcMicros> persisted_at_;
+  std::map<domain::CameraId, std::deque<domain::BlobId>> pictures_;
+  struct Persisted {
+    std::optional<ports::CameraState> state;
+    UtcMicros at;
+  };
+  std::map<domain::CameraId, Persisted> persisted_;
 };
 
 }  // namespace xunjie::app

@@ -19,6 +19,7 @@
 #include "app/reference_data.h"
 #include "base/result.h"
 #include "domain/loop.h"
+#include "ports/blob_store.h"
 #include "ports/clock.h"
 #include "ports/store.h"
 
@@ -55,7 +56,7 @@ struct Applied {
 class CaseCommands {
  public:
   CaseCommands(ports::Store& store, const ports::Clock& clock, const ReferenceData& reference,
-               const Registry& registry);
+               const Registry& registry, ports::BlobStore* blobs = nullptr);
 
   // A person's command. Errors: not_found (case; also one outside the person's scope),
   // invalid_argument (field), version_conflict, command_reused, not_allowed_in_state, forbidden.
@@ -74,12 +75,18 @@ class CaseCommands {
 
  private:
   struct Step;
-  Result<Applied> attempt(const domain::CaseId& id, const Step& step);
+  struct Outcome;
+  Result<Outcome> attempt(const domain::CaseId& id, const Step& step);
+  Result<Outcome> attempt_until_won(const domain::CaseId& id, const Step& step);
+  Result<std::string> reply_to(const Principal& principal, const domain::Case& after,
+                               const std::vector<domain::Event>& events, UtcMicros now);
+  Result<void> check_references(const domain::Case& subject, const domain::Facts& facts);
 
   ports::Store& store_;
   const ports::Clock& clock_;
   const ReferenceData& reference_;
   const Registry& registry_;
+  ports::BlobStore* blobs_;
 };
 
 }  // namespace xunjie::app

@@ -25,6 +25,8 @@ class FindingIntake final : public ports::FindingSink {
 
  private:
   Result<domain::Sighting> sighting_of(const ports::RaisedFinding& finding) const;
+  Result<void> settle(const domain::Sighting& sighting);
+  Result<domain::CaseId> relapse(const domain::Sighting& sighting) const;
 
   ports::Store& store_;
   const ports::Clock& clock_;

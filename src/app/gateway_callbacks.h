@@ -31,6 +31,8 @@ class GatewayCallbacks {
   Result<std::string> city_update(const Headers& headers, const std::string& body);
 
  private:
+  Result<void> keep_pictures(const ports::OrderUpdate& update, domain::Facts& facts);
+
   ports::Store& store_;
   ports::BlobStore& blobs_;
   const ports::Clock& clock_;

@@ -11,9 +11,9 @@
 #include <boost/json.hpp>
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -50,7 +50,7 @@ class ObjectReader {
   const boost::json::value* value_if(std::string_view field);  // nullptr: absent or null
   const boost::json::array* array_if(std::string_view field, std::size_t size_max);
 
-  void ignore(std::string_view field) { asked_.insert(std::string(field)); }
+  void ignore(std::string_view field) { (void)find(field, false); }
   void fail(std::string_view field, const std::string& what);
   void adopt(const Result<void>& result);
   [[nodiscard]] bool ok() const { return !error_.has_value(); }
@@ -65,7 +65,7 @@ class ObjectReader {
 
   const boost::json::object* object_ = nullptr;
   std::string path_;
-  std::set<std::string, std::less<>> asked_;
+  std::vector<bool> asked_;  // by position in the object
   std::optional<Error> error_;
 };
 

@@ -1,6 +1,6 @@
 // The link in a merchant's message: a signed, expiring token that opens the page of one case.
 //
-// The token holds case, shop and expiry under HMAC-SHA256; nothing about it is stored. What it allows
+// The token holds case and expiry under HMAC-SHA256; nothing about it is stored. What it allows
 // is small on purpose: see the page, say "put right" (asks for a recheck), object (goes to a person).
 // Thread-safe.
 #pragma once
@@ -25,8 +25,7 @@ class MerchantLinks {
                 const Registry& registry, CaseCommands& commands);
 
   // {public_url}/m/{token}
-  [[nodiscard]] std::string make(const domain::CaseId& case_id, const domain::ShopId& shop,
-                                 UtcMicros expires) const;
+  [[nodiscard]] std::string make(const domain::CaseId& case_id, UtcMicros expires) const;
 
   // GET /merchant/{token}. An expired link still says so ("expired": true, no picture, no buttons).
   // Errors: not_found (not a token of ours).
@@ -39,8 +38,8 @@ class MerchantLinks {
   Result<std::string> object(std::string_view token, std::string_view body);
 
  private:
-  struct Claims;
-  Result<Claims> open_token(std::string_view token) const;
+  struct Opened;
+  Result<Opened> open_token(std::string_view token) const;
   Result<std::string> say(std::string_view token, domain::CommandKind kind, std::string_view body);
 
   std::string key_, public_url_;

@@ -5,6 +5,7 @@
 // Thread-safe.
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "app/principal.h"
 #include "app/reference_data.h"
 #include "base/result.h"
+#include "domain/rights.h"
 #include "ports/clock.h"
 #include "ports/store.h"
 #include "ports/watching.h"
@@ -69,6 +71,12 @@ class Registry {
 
   [[nodiscard]] std::shared_ptr<const RegistrySnapshot> snapshot() const;
 
+  // Whether this is, or a moment ago was, the picture shown for the camera.
+  [[nodiscard]] bool was_last_picture(const domain::CameraId& camera,
+                                      const domain::BlobId& picture) const {
+    return health_.was_last_picture(camera, picture);
+  }
+
   // GET /cameras, GET|PUT|DELETE /cameras/{id}. Writing: admin, data_steward.
   Result<std::string> cameras(const Principal& reader) const;
   Result<std::string> camera(const Principal& reader, const std::string& id) const;
@@ -90,7 +98,15 @@ class Registry {
   Result<std::string> import(std::string_view json, Accounts& accounts);
 
  private:
-  Result<void> store_camera(const Camera& camera, std::optional<std::uint32_t> expected);
+  Result<void> keep(Camera camera, std::optional<std::uint32_t> expected);
+  Result<void> keep(Shop shop, std::optional<std::uint32_t> expected);
+  Result<void> keep(Team team, std::optional<std::uint32_t> expected);
+  Result<std::uint32_t> write(const std::string& kind, const std::string& id,
+                              const domain::SubdistrictId& subdistrict, const std::string& body,
+                              std::optional<std::uint32_t> expected);
+  Result<boost::json::value> read_put(const Principal& writer, domain::Duty duty,
+                                      const std::string& id, std::string_view body) const;
+  [[nodiscard]] ports::Watcher* watcher_now() const;
   void publish(const std::function<void(RegistrySnapshot&)>& change);
 
   ports::Store& store_;

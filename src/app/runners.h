@@ -63,6 +63,8 @@ class TimerRunner {
   void run(std::stop_token stop);
 
  private:
+  bool fire(const ports::TimerRow& timer, UtcMicros now);
+
   ports::Store& store_;
   const ports::Clock& clock_;
   CaseCommands& commands_;

@@ -1,0 +1,59 @@
+// What is known about the party when a decision is made.
+#include "app/case_commands.h"
+#include "app/registry.h"
+
+namespace xunjie::app {
+namespace {
+
+// One page is plenty: a shop with 200 closed cases in half a year has other troubles.
+constexpr int kClosedCasesMax = 200;
+
+Result<bool> penalised_since(ports::Store& store, const domain::ShopId& shop, UtcMicros since) {
+  ports::CaseFilter filter;
+  filter.shop = shop.value;
+  filter.open = false;
+  filter.states = {std::string(name_of(domain::CaseState::closed))};
+  filter.reported_from = since;
+  ports::Page page;
+  page.limit = kClosedCasesMax;
+  XUNJIE_TRY(cases, store.list_cases(filter, page));
+  for (const auto& row : cases.items) {
+    XUNJIE_TRY(events, store.events_of(row.id));
+    for (const auto& event : events) {
+      if (event.kind != name_of(domain::EventKind::penalty_advanced)) continue;
+      if (event.payload.find("\"stage\":\"decided\"") != std::string::npos) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<domain::Rules> CaseCommands::rules_for(const domain::Sighting& sighting,
+                                              UtcMicros reported_at, UtcMicros now) {
+  domain::Rules rules;
+  const auto* violation = reference_.violation(sighting.violation, reported_at);
+  if (violation == nullptr) {
+    return make_error(ErrorCode::invalid_argument,
+                      "没有违法类型 “" + sighting.violation.value + "”", "violation");
+  }
+  rules.violation = *violation;
+  rules.calendar = reference_.calendar;
+  rules.escalate_at = reference_.policy.escalate_at;
+  const auto registry = registry_.snapshot();
+  const auto camera = registry->cameras.find(sighting.camera);
+  rules.party.evidence_gate_passed = violation->evidence && camera != registry->cameras.end() &&
+                                     camera->second.evidence_reviewed;
+  const auto shop = registry->shops.find(sighting.shop);
+  if (sighting.shop.empty() || shop == registry->shops.end()) return rules;
+  rules.party.fixed = true;
+  rules.party.phone = !shop->second.phone.empty();
+  rules.party.key_road = shop->second.key_road;
+  XUNJIE_TRY(reminded, store_.reminded_cases(sighting.shop, now - days(30)));
+  rules.party.reminded_30d = reminded;
+  XUNJIE_TRY(penalised, penalised_since(store_, sighting.shop, now - days(183)));
+  rules.party.penalised_6m = penalised;
+  return rules;
+}
+
+}  // namespace xunjie::app

@@ -1,0 +1,33 @@
+// Registry records ↔ JSON. One form for the API, the import file and the store (which adds nothing but
+// its own version). Internal to app.
+#pragma once
+
+#include <boost/json.hpp>
+#include <string>
+
+#include "app/json_reader.h"
+#include "app/reference_data.h"
+#include "app/registry.h"
+#include "base/result.h"
+
+namespace xunjie::app {
+
+boost::json::object encode(const Camera& camera);  // with source
+boost::json::object encode(const Shop& shop);
+boost::json::object encode(const Team& team);
+boost::json::array encode_zones(const std::vector<ports::Zone>& zones);
+
+// `version` is read when present (what the writer looked at) and ignored in import files.
+// Errors: invalid_argument with the path below `path`.
+Result<Camera> decode_camera(const boost::json::value& value, const std::string& path);
+Result<Shop> decode_shop(const boost::json::value& value, const std::string& path);
+Result<Team> decode_team(const boost::json::value& value, const std::string& path);
+
+// What only the rest of the registry can say: subdistrict, violation kinds and shops exist.
+Result<void> check_camera(const Camera& camera, const std::string& path,
+                          const ReferenceData& reference,
+                          const std::map<domain::ShopId, Shop>& shops);
+Result<void> check_subdistrict(const domain::SubdistrictId& id, const std::string& path,
+                               const ReferenceData& reference, bool may_be_empty);
+
+}  // namespace xunjie::app

@@ -1,0 +1,138 @@
+// The registry as screens read it.
+#include "app/page_query.h"
+#include "app/registry.h"
+#include "app/registry_json.h"
+#include "app/views.h"
+#include "domain/rights.h"
+
+namespace xunjie::app {
+namespace {
+
+namespace json = boost::json;
+
+std::string_view chinese_of(ports::CameraState state) {
+  switch (state) {
+    case ports::CameraState::ok: return "正常";
+    case ports::CameraState::lost: return "无信号";
+    case ports::CameraState::dark: return "过暗";
+    case ports::CameraState::frozen: return "画面冻结";
+    case ports::CameraState::moved: return "已移位";
+    case ports::CameraState::blocked: return "被遮挡";
+    case ports::CameraState::blurred: return "模糊";
+    case ports::CameraState::light_change: return "光线突变";
+  }
+  return "未知";
+}
+
+json::object camera_view(const Principal& reader, const Camera& camera,
+                         const CameraHealthBook& book, const ReferenceData& reference) {
+  json::object view = encode(camera);
+  // The address of a stream may hold its password.
+  if (!domain::may(reader.role, domain::Duty::manage_cameras)) view.erase("source");
+  view["version"] = camera.version;
+  view["subdistrict_zh"] = reference.subdistrict_name(camera.subdistrict);
+  const auto health = book.find(camera.config.id);
+  view["state"] = health ? json_text(ports::name_of(health->state)) : json_text("unknown");
+  view["state_zh"] = health ? json_text(chinese_of(health->state)) : json_text("尚无画面");
+  view["message"] = health ? health->message : "";
+  view["state_at"] = health ? json::value(to_rfc3339(health->at)) : json::value();
+  view["period_s"] = health ? json::value(health->period_s) : json::value();
+  const bool pictured = health && health->last_picture;
+  view["last_picture"] =
+      pictured ? json::value("/api/v1/blobs/" + health->last_picture->value +
+                             "?camera=" + camera.config.id.value)
+               : json::value();
+  view["last_picture_at"] = health ? time_or_null(health->last_picture_at) : json::value();
+  return view;
+}
+
+json::object shop_view(const Principal& reader, const Shop& shop, const ReferenceData& reference) {
+  json::object view = encode(shop);
+  view["version"] = shop.version;
+  view["subdistrict_zh"] = reference.subdistrict_name(shop.subdistrict);
+  if (!domain::may(reader.role, domain::Duty::read_phones)) {
+    view["phone"] = text_or_null(masked_phone(shop.phone));
+  }
+  return view;
+}
+
+Error may_not_read() { return make_error(ErrorCode::forbidden, "您的岗位不能查看这项资料"); }
+
+}  // namespace
+
+Result<std::string> Registry::cameras(const Principal& reader) const {
+  if (!domain::may(reader.role, domain::Duty::read_cameras)) return may_not_read();
+  const auto now = snapshot();
+  json::array items;
+  for (const auto& [id, camera] : now->cameras) {
+    if (!domain::in_scope(actor_of(reader), camera.subdistrict)) continue;
+    items.push_back(camera_view(reader, camera, health_, reference_));
+  }
+  return json::serialize(
+      json::object{{"items", std::move(items)}, {"as_of", to_rfc3339(clock_.now())}});
+}
+
+Result<std::string> Registry::camera(const Principal& reader, const std::string& id) const {
+  if (!domain::may(reader.role, domain::Duty::read_cameras)) return may_not_read();
+  const auto now = snapshot();
+  const auto at = now->cameras.find(domain::CameraId(id));
+  if (at == now->cameras.end() ||
+      !domain::in_scope(actor_of(reader), at->second.subdistrict)) {
+    return make_error(ErrorCode::not_found, "没有探头 “" + id + "”");
+  }
+  return json::serialize(camera_view(reader, at->second, health_, reference_));
+}
+
+Result<std::string> Registry::shops(const Principal& reader,
+                                    const QueryParameters& parameters) const {
+  if (!domain::may(reader.role, domain::Duty::read_shops)) return may_not_read();
+  XUNJIE_TRY(query, PageQuery::read(parameters, {"subdistrict", "q"}));
+  const auto now = snapshot();
+  const std::string subdistrict = query.text("subdistrict"), words = query.text("q");
+  json::array items;
+  std::string next;
+  // The cursor is the last id given out: shops are in id order.
+  const auto begin = query.cursor.empty() ? now->shops.begin()
+                                          : now->shops.upper_bound(domain::ShopId(query.cursor));
+  for (auto at = begin; at != now->shops.end(); ++at) {
+    const Shop& shop = at->second;
+    if (!domain::in_scope(actor_of(reader), shop.subdistrict)) continue;
+    if (!subdistrict.empty() && shop.subdistrict.value != subdistrict) continue;
+    if (!words.empty() && shop.name.find(words) == std::string::npos &&
+        shop.address.find(words) == std::string::npos) {
+      continue;
+    }
+    if (items.size() == static_cast<std::size_t>(query.limit)) {
+      next = std::string(items.back().at("id").as_string());
+      break;
+    }
+    items.push_back(shop_view(reader, shop, reference_));
+  }
+  return json::serialize(json::object{{"items", std::move(items)},
+                                      {"next_cursor", text_or_null(next)},
+                                      {"as_of", to_rfc3339(clock_.now())}});
+}
+
+Result<std::string> Registry::shop(const Principal& reader, const std::string& id) const {
+  if (!domain::may(reader.role, domain::Duty::read_shops)) return may_not_read();
+  const auto now = snapshot();
+  const auto at = now->shops.find(domain::ShopId(id));
+  if (at == now->shops.end() || !domain::in_scope(actor_of(reader), at->second.subdistrict)) {
+    return make_error(ErrorCode::not_found, "没有商户 “" + id + "”");
+  }
+  return json::serialize(shop_view(reader, at->second, reference_));
+}
+
+Result<std::string> Registry::teams(const Principal& reader) const {
+  if (!domain::may(reader.role, domain::Duty::read_teams)) return may_not_read();
+  json::array items;
+  for (const auto& [id, team] : snapshot()->teams) {
+    json::object view = encode(team);
+    view["version"] = team.version;
+    items.push_back(std::move(view));
+  }
+  return json::serialize(
+      json::object{{"items", std::move(items)}, {"as_of", to_rfc3339(clock_.now())}});
+}
+
+}  // namespace xunjie::app
