@@ -55,7 +55,7 @@ class Stage:
     def open(self) -> None:
         street_ports = self.start_street()
         self.start_peer("sms", "sms_provider.py", {"merchants": self.merchants()})
-        self.start_peer("city", "city_operations.py", {"spots": self.spots()})
+        self.start_peer("city", "city_operations.py", {"spots": self.spots(street_ports)})
         self.fill_registry(street_ports)
         self.start_server()
 
@@ -94,11 +94,11 @@ class Stage:
                                        "objects": camera["objects"], **self.script["merchants"][shop["id"]]}
         return rows
 
-    def spots(self) -> list[dict]:
+    def spots(self, street_ports: dict[str, int]) -> list[dict]:
         ids = {short_name(sub): sub["id"] for sub in subdistricts()}
         return [{"camera": camera["id"], **camera["position"], "objects": camera["objects"],
                  "officers": officers_of(ids[camera["subdistrict"]]),
-                 "plate": str(ROOT / "demo/scenes" / camera["id"] / "officer.jpg"),
+                 "stream": f"tcp://127.0.0.1:{street_ports[camera['id']]}",
                  "return_first": camera.get("return_first", False)} for camera in self.script["cameras"]]
 
     def fill_registry(self, street_ports: dict[str, int]) -> None:

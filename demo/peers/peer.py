@@ -12,6 +12,7 @@ from pathlib import Path
 from signed_http import is_signed, signed_request
 
 BODY_BYTES_MAX = 1 << 20
+CLEAR_S_MAX = 30
 RETRY_S = (0.5, 1, 2, 4, 8, 8, 8, 8)
 
 
@@ -27,8 +28,15 @@ class Street:
             return json.loads(wire.makefile("rb").readline() or b"{}")
 
     def clear(self, camera: str, objects: list[str]) -> None:
+        """Has these taken away and returns when they are gone, as a person would see it."""
         for name in objects:
             self.say(f"remove {camera} {name}")
+        deadline = time.monotonic() + CLEAR_S_MAX
+        while any(row["id"] in objects and row["phase"] in ("arriving", "visible", "leaving")
+                  for row in self.say("state")["cameras"].get(camera, [])):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{objects} at {camera} were not taken away within {CLEAR_S_MAX} s")
+            time.sleep(0.2)
 
 
 class Peer:
