@@ -10,6 +10,8 @@ export interface Draft {
   department?: string;
   into?: string;
   team?: string;
+  reference?: string;
+  channel?: string;
   officers?: string[];
   amountYuan?: number;
   spanHours?: number;
@@ -22,6 +24,8 @@ export const factWords: Record<FactName, string> = {
   department: '移送部门',
   into: '并入案件',
   team: '执法队',
+  reference: '编号',
+  channel: '方式',
   officers: '执法人员',
   amount_fen: '金额（元）',
   span_s: '时长（小时）',

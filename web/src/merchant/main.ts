@@ -148,7 +148,7 @@ function draw() {
     el(
       'main',
       {},
-      el('header', {}, el('h1', {}, '街面秩序提醒'), el('p', {}, notice.shop)),
+      el('header', {}, el('h1', {}, `街面秩序提醒 · ${notice.agency}`), el('p', {}, notice.shop)),
       el(
         'section',
         { class: `state ${shown.tone}`, role: 'status', 'data-state': notice.state },

@@ -17,6 +17,8 @@ const notice = (extra: Partial<MerchantNotice> = {}): MerchantNotice => ({
   can_claim: true,
   can_object: true,
   expired: false,
+  agency: '杨浦城管',
+  objection_pending: false,
   ...extra,
 });
 const text = (extra: Partial<MerchantNotice>, asked: 'claim' | 'object' | null = null) => {
@@ -35,6 +37,7 @@ describe('what the merchant reads', () => {
     expect(text({}, 'claim')).toContain('waiting 已收到');
     expect(text({ state: 'rechecking' })).toContain('waiting 已收到');
     expect(text({}, 'object')).toContain('异议已提交');
+    expect(text({ objection_pending: true })).toContain('异议已提交');
   });
   it('that it is over, whatever was pressed', () => {
     expect(text({ state: 'self_corrected' }, 'claim')).toContain('good 已整改到位');

@@ -35,7 +35,7 @@ export function shownOf(
       lines: ['摄像头会再看一次现场。看到已经恢复，本次提醒就结束，不用再做什么。'],
     };
   }
-  if (asked === 'object') {
+  if (asked === 'object' || notice.objection_pending) {
     return {
       tone: 'waiting',
       headline: '异议已提交',
