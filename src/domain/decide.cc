@@ -11,8 +11,18 @@ namespace {
 
 using Rows = std::vector<const Transition*>;
 
+// The table by state, so that a decision reads its own rows alone.
+const Rows& rows_from(CaseState state) {
+  static const std::vector<Rows> by_state = [] {
+    std::vector<Rows> index(static_cast<std::size_t>(CaseState::transferred) + 1);
+    for (const auto& row : loop_table()) index[static_cast<std::size_t>(row.from)].push_back(&row);
+    return index;
+  }();
+  return by_state.at(static_cast<std::size_t>(state));
+}
+
 bool applies(const Transition& row, const Case& current, CommandKind command) {
-  if (row.from != current.state || row.command != command) return false;
+  if (row.command != command) return false;
   if ((command == CommandKind::report) != (current.version == 0)) return false;
   return row.stage == PenaltyStage::none || row.stage == current.stage;
 }
@@ -23,8 +33,8 @@ bool permits(const Transition& row, Role role) {
 
 Rows rows_for(const Case& current, CommandKind command) {
   Rows rows;
-  for (const auto& row : loop_table()) {
-    if (applies(row, current, command)) rows.push_back(&row);
+  for (const auto* row : rows_from(current.state)) {
+    if (applies(*row, current, command)) rows.push_back(row);
   }
   return rows;
 }
@@ -170,11 +180,11 @@ Result<Decision> decide(const std::optional<Case>& current, const CaseId& id, co
 std::vector<CommandKind> allowed_commands(const Case& current, const Actor& actor, const Rules& rules) {
   std::vector<CommandKind> allowed;
   if (current.version == 0 || !in_scope(actor, current)) return allowed;
-  for (const auto& row : loop_table()) {
-    if (!applies(row, current, row.command) || !permits(row, actor.role)) continue;
-    if (std::find(allowed.begin(), allowed.end(), row.command) != allowed.end()) continue;
-    const Command command{row.command, actor, {}, std::nullopt};
-    if (ready(row, {current, current.id, command, current.last_at, rules})) allowed.push_back(row.command);
+  for (const auto* row : rows_from(current.state)) {
+    if (!applies(*row, current, row->command) || !permits(*row, actor.role)) continue;
+    if (std::find(allowed.begin(), allowed.end(), row->command) != allowed.end()) continue;
+    const Command command{row->command, actor, {}, std::nullopt};
+    if (ready(*row, {current, current.id, command, current.last_at, rules})) allowed.push_back(row->command);
   }
   return allowed;
 }

@@ -252,7 +252,8 @@ class Walk {
   void cover(const std::optional<Case>& before, const Event& event, const Command& asked) {
     const CaseState from = before ? before->state : CaseState::reported;
     for (const auto& row : loop_table()) {
-      const bool same = row.from == from && row.command == asked.kind && row.to == event.to && row.event == event.kind;
+      if (row.from != from || row.command != asked.kind) continue;
+      const bool same = row.to == event.to && row.event == event.kind;
       const bool staged = row.stage == PenaltyStage::none || (before && row.stage == before->stage);
       const bool role = std::find(row.roles.begin(), row.roles.end(), asked.actor.role) != row.roles.end();
       if (same && staged && role) {

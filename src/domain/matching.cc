@@ -10,6 +10,9 @@ namespace {
 // What "nobody here" weighs against a shop that is hit exactly.
 constexpr double kNobody = 0.15;
 constexpr double kErrorLeastM = 2;
+// Up to here a place is sharp enough to point at one frontage; beyond, the same likelihood is spread
+// over an area that grows with the square of the error, most of it not this shop's.
+constexpr double kErrorSharpM = 5;
 // Farther off the front's direction than this, the thing stands behind the shop or across the street.
 constexpr double kFrontHalfAngleDeg = 100;
 // Nearer than this the bearing to a point says nothing.
@@ -24,8 +27,10 @@ double likelihood(const ShopPlace& shop, const FindingPlace& place, double radiu
   if (behind(shop, place.position)) return 0;
   const double away = distance_to_frontage_m(shop, place.position);
   if (away > radius_m) return 0;
-  const double share = away / std::max(place.error_m, kErrorLeastM);
-  return std::exp(-share * share / 2);
+  const double error_m = std::max(place.error_m, kErrorLeastM);
+  const double share = away / error_m;
+  const double thinness = kErrorSharpM / std::max(error_m, kErrorSharpM);
+  return std::exp(-share * share / 2) * thinness * thinness;
 }
 
 std::optional<ShopMatch> best_of(const FindingPlace& place, std::span<const ShopPlace> candidates,

@@ -6,7 +6,8 @@
 //   2. several shops in one zone: the nearest frontage among them;
 //   3. no shop in the zone: distance to the frontages around, on the side they face.
 // The confidence of 2 and 3 is the share of the best candidate's likelihood among all candidates and
-// "nobody"; likelihood falls off with the distance like a normal law whose width is the place's error.
+// "nobody"; the likelihood is the normal density of the distance, whose width is the place's error. So
+// a camera's own position, tens of metres from what it sees, names nobody, however few shops are near.
 #pragma once
 
 #include <optional>

@@ -65,6 +65,12 @@ TEST(Matching, NamesNobodyWhenThePlaceIsVague) {
   EXPECT_FALSE(match_shop(near(at(0, 8), 2.5), {}).has_value());
 }
 
+TEST(Matching, NamesNobodyByACamerasOwnPosition) {
+  const std::vector<ShopPlace> alone{{ShopId("fruit"), at(0, 10), 8, std::nullopt}};
+  EXPECT_FALSE(match_shop(near(at(0, 10), 12), alone).has_value());
+  EXPECT_TRUE(match_shop(near(at(0, 10), 5), alone).has_value());
+}
+
 TEST(Matching, TellsTheSidesOfTheStreetApart) {
   const std::vector<ShopPlace> alone{{ShopId("fruit"), at(0, 10), 8, 180.0}};
   EXPECT_TRUE(match_shop(near(at(0, 8), 3), alone).has_value());
