@@ -179,9 +179,19 @@ TEST_F(Tampering, BytesInTheFile) {
     raw.write("\xff\xff\xff\xff\xff\xff\xff\xff", 8);
   }
   raw.close();
-  const auto opened = open(true);
-  const auto report = opened->check();
-  EXPECT_TRUE(!report.ok() || !report->faults.empty());
+  StoreOptions inspect;
+  inspect.read_only = true;
+  const auto opened = open_sqlite_store(dir_.path(), inspect);
+  if (!opened.ok()) {
+    EXPECT_EQ(opened.error().code, ErrorCode::corrupt);
+    return;
+  }
+  const auto report = (*opened)->check();
+  if (report.ok()) {
+    EXPECT_FALSE(report->faults.empty());
+  } else {
+    EXPECT_EQ(report.error().code, ErrorCode::corrupt);
+  }
 }
 
 }  // namespace
