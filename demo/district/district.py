@@ -124,20 +124,19 @@ def scene_shops(script: dict) -> list[dict]:
 def teams() -> list[dict]:
     rows = [{"id": team_id(sub["id"]), "name": f"{sub['name']}综合行政执法队",
              "subdistrict": sub["id"]} for sub in subdistricts()]
-    return rows + [{"id": "team-bureau", "name": "区城管执法局机动队", "subdistrict": None}]
+    return rows + [{"id": "team-bureau", "name": "区城管执法局机动队"}]
 
 
 def users() -> list[dict]:
     rows = [{"id": login.replace(".", "-"), "login": login, "name": name, "role": role,
-             "password": PASSWORD, "subdistrict": None} for login, name, role in PEOPLE]
+             "password": PASSWORD} for login, name, role in PEOPLE]
     for s, sub in enumerate(subdistricts()):
         rows.append({"id": f"leader-{sub['id']}", "login": f"dui{s + 1:02d}", "role": "team_leader",
-                     "name": SURNAMES[s] + "队", "password": PASSWORD, "subdistrict": sub["id"],
-                     "team": team_id(sub["id"])})
+                     "name": SURNAMES[s] + "队", "password": PASSWORD, "subdistrict": sub["id"]})
         for n, officer in enumerate(officers_of(sub["id"])):
             rows.append({"id": officer, "login": f"dui{s + 1:02d}-{n + 1}", "role": "officer",
                          "name": SURNAMES[(s + 3 * n + 1) % 12] + GIVEN[(s + n) % 6],
-                         "password": PASSWORD, "subdistrict": sub["id"], "team": team_id(sub["id"]),
+                         "password": PASSWORD, "subdistrict": sub["id"],
                          "certificate": f"沪杨执 {9000 + 2 * s + n:05d}"})
     return rows
 
