@@ -1,7 +1,7 @@
 """The demonstration district: shops, teams, people and cameras of Yangpu, all invented but plausible.
 
-Roads and subdistricts are real, names, numbers and people are not: every phone number lies in the
-unassigned range 199000xxxxx. `registry()` gives what `xunjie import` takes.
+Roads and subdistricts are real, names, numbers and people are not: every phone number begins with
+129, as no mobile number does. `registry()` gives what `xunjie import` takes.
 """
 
 import json
@@ -101,7 +101,7 @@ def ordinary_shops() -> list[dict]:
             shops.append({
                 "id": f"shop-{number + 1:03d}", "name": name, "business": business,
                 "address": f"{streets[n % len(streets)]}{100 + 37 * n + 11 * s}号",
-                "phone": f"199000{number + 1:05d}", "contact": SURNAMES[number % 12] + "老板",
+                "phone": f"129000{number + 1:05d}", "contact": SURNAMES[number % 12] + "老板",
                 "grade": ("green", "green", "yellow", "green", "red")[(s + n) % 5],
                 "subdistrict": sub["id"], "position": around(sub["centre"], n),
                 "frontage_m": 4 + (number % 5), "commitment_letter": f"CNS-2026-{number + 1:04d}"})

@@ -95,10 +95,10 @@ Result<void> write_ports(const std::string& file, const Live& live, const Server
 
 }  // namespace
 
-Result<std::unique_ptr<District>> load_district(const std::string& folder) {
+Result<std::unique_ptr<District>> load_district(const std::string& folder, const std::string& only_camera) {
   cv::setNumThreads(1);
   auto district = std::make_unique<District>();
-  XUNJIE_TRY(scenes, load_scenes(folder));
+  XUNJIE_TRY(scenes, load_scenes(folder, only_camera));
   district->scenes = std::move(scenes);
   XUNJIE_TRY(atlas, load_atlas(std::filesystem::path(folder) / "atlas"));
   district->atlas = std::move(atlas);

@@ -71,7 +71,7 @@ int main(int argc, char** argv) {
   app.add_option("--script", record.script, "Commands with times: \"20 place cam-01 goods-1;45 remove …\"")->needs(rec);
   CLI11_PARSE(app, argc, argv);
 
-  auto stage_set = street::load_district(scenes);
+  auto stage_set = street::load_district(scenes, record_camera);
   if (!stage_set.ok()) return fail(stage_set.error());
   if (!record_camera.empty()) {
     if (record.out.empty()) return fail(xunjie::make_error(xunjie::ErrorCode::invalid_argument, "is required", "--out"));

@@ -211,14 +211,17 @@ Result<Scene> load_scene(const fs::path& folder) {
   return scene;
 }
 
-Result<std::vector<Scene>> load_scenes(const fs::path& root) {
+Result<std::vector<Scene>> load_scenes(const fs::path& root, const std::string& only) {
   std::error_code ec;
   std::vector<fs::path> folders;
   for (const auto& entry : fs::directory_iterator(root, ec)) {
+    if (!only.empty() && entry.path().filename() != only) continue;
     if (fs::exists(entry.path() / "scene.json")) folders.push_back(entry.path());
   }
   if (ec) return bad(root, "cannot be listed: " + ec.message());
-  if (folders.empty()) return bad(root, "holds no folder with a scene.json");
+  if (folders.empty()) {
+    return bad(root, only.empty() ? "holds no folder with a scene.json" : "holds no camera " + only);
+  }
   std::sort(folders.begin(), folders.end());
   std::vector<Scene> scenes;
   for (const auto& folder : folders) {

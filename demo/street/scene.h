@@ -88,7 +88,7 @@ struct Scene {
 // Loads one folder; the error names the file and the field.
 Result<Scene> load_scene(const std::filesystem::path& folder);
 
-// Every folder of `root` with a scene.json, sorted by name.
-Result<std::vector<Scene>> load_scenes(const std::filesystem::path& root);
+// Every folder of `root` with a scene.json, sorted by name; only that of camera `only` when it is given.
+Result<std::vector<Scene>> load_scenes(const std::filesystem::path& root, const std::string& only = {});
 
 }  // namespace xunjie::street

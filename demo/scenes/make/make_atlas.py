@@ -208,7 +208,7 @@ for _name, _look in PEOPLE.items():
     GRID[_name] = ("person", 1.25, 2.15, 90, list(range(0, 181, 30)), 11,
                    lambda pose, look=_look: person(look, pose))
 GRID["carrier"] = ("carrier", 1.25, 2.15, 90, list(range(0, 181, 30)), 9,
-                   lambda pose: person(dict(top=(96, 110, 96), legs=(48, 48, 54)), pose, 2))
+                   lambda pose: person(PEOPLE["worker"], pose, 2))
 _T = [40, 55, 70, 80, 90, 100, 110, 125, 140]
 GRID["courier"] = ("rider", 2.3, 2.3, 90, _T, 1, lambda _: rider(
     dict(top=(246, 196, 30), legs=(40, 40, 46), helmet=(246, 200, 40)), (40, 44, 50), (250, 200, 30)))
