@@ -41,6 +41,7 @@ class X264Encoder final : public Encoder {
     context_->color_range = AVCOL_RANGE_MPEG;
     av_opt_set(context_->priv_data, "preset", "superfast", 0);
     av_opt_set(context_->priv_data, "tune", "zerolatency", 0);
+    av_opt_set(context_->priv_data, "forced-idr", "1", 0);
     av_opt_set(context_->priv_data, "x264-params", "scenecut=0:repeat-headers=1:annexb=1", 0);
     const int code = avcodec_open2(context_, codec, nullptr);
     if (code < 0) return failed("x264 does not start", code);
@@ -56,6 +57,9 @@ class X264Encoder final : public Encoder {
     frame_->width = w;
     frame_->height = h;
     frame_->pts = number;
+    // Counted in time, not in pictures: a machine too busy for every picture still sends its keyframes.
+    const bool due = number - last_key_ >= context_->gop_size;
+    frame_->pict_type = due ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
     frame_->data[0] = i420.data;
     frame_->data[1] = i420.data + static_cast<ptrdiff_t>(w) * h;
     frame_->data[2] = frame_->data[1] + static_cast<ptrdiff_t>(w) * h / 4;
@@ -68,6 +72,7 @@ class X264Encoder final : public Encoder {
     Packet out{{packet_->data, packet_->data + packet_->size}, packet_->pts,
                (packet_->flags & AV_PKT_FLAG_KEY) != 0};
     av_packet_unref(packet_);
+    if (out.key) last_key_ = number;
     return out;
   }
 
@@ -75,6 +80,7 @@ class X264Encoder final : public Encoder {
   AVCodecContext* context_ = nullptr;
   AVFrame* frame_ = nullptr;
   AVPacket* packet_ = nullptr;
+  int64_t last_key_ = 0;
 };
 
 class LibavMuxer final : public Muxer {

@@ -93,6 +93,14 @@ TEST_F(ServerTest, AViewerStartsAtAKeyframeWithItsTables) {
   close(control);
 }
 
+TEST_F(ServerTest, KeyframesKeepTheirTimeWhenPicturesAreSkipped) {
+  ASSERT_TRUE(packet(0)->key);
+  const int64_t gap = format_.frames_per_second * format_.keyframe_s;
+  EXPECT_FALSE(packet(gap / 2)->key);
+  EXPECT_TRUE(packet(gap + 3)->key);
+  EXPECT_FALSE(packet(gap + 9)->key);
+}
+
 TEST_F(ServerTest, AnswersEveryLineInOrderAndDropsEndlessOnes) {
   const int control = dial(server_->control_port());
   ASSERT_EQ(send(control, "one\ntwo\nthr", 11, 0), 11);

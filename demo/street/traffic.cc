@@ -50,7 +50,7 @@ int stride(const Sheet& sheet, double distance) {
 cv::Vec3f some_tone(std::mt19937& random) {
   std::uniform_real_distribution<float> unit(0.78F, 1.16F);
   const float all = unit(random);
-  std::uniform_real_distribution<float> hue(0.88F, 1.12F);
+  std::uniform_real_distribution<float> hue(0.95F, 1.05F);
   const float b = hue(random), g = hue(random), r = hue(random);
   return {all * b, all * g, all * r};
 }
