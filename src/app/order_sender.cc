@@ -97,7 +97,10 @@ ports::WorkOrder OrderSender::order_for(const domain::Case& current, const std::
 EffectOutcome OrderSender::create(const ports::EffectRow& effect, UtcMicros now) {
   if (city_ == nullptr) return EffectOutcome::failed(not_configured());
   XUNJIE_EFFECT_TRY(current, load_case(store_, effect.case_id));
-  if (!current || !current->order_wanted) return EffectOutcome::done();
+  // A person may have this tried again after the case was told that it failed.
+  const bool wanted = current && (current->order_wanted ||
+                                  current->state == domain::CaseState::awaiting_dispatch);
+  if (!wanted) return EffectOutcome::done();
   XUNJIE_EFFECT_TRY(newest, newest_effect(store_, *current, "create_order"));
   if (!newest || newest->id != effect.id) return EffectOutcome::done();
   XUNJIE_EFFECT_TRY(facts, facts_of(effect));

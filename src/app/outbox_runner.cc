@@ -15,8 +15,8 @@ namespace xunjie::app {
 namespace {
 
 // Few at a time: a claimed effect waits for those before it, and its lease must outlive that.
-constexpr int kClaimMax = 4;
-constexpr Micros kLease = minutes(3);
+constexpr int kClaimMax = 2;
+constexpr Micros kLease = seconds(60);
 constexpr Micros kIdle = millis(250);
 
 bool may_be_tried_again(ErrorCode code) {

@@ -69,7 +69,8 @@ Result<void> Registry::attach(ports::Watcher* watcher) {
     watcher_ = watcher;
   }
   if (watcher == nullptr) return {};
-  for (const auto& [id, camera] : snapshot()->cameras) {
+  const auto now = snapshot();
+  for (const auto& [id, camera] : now->cameras) {
     if (!camera.config.source.empty()) XUNJIE_TRY_VOID(watcher->put_camera(camera.config));
   }
   return {};

@@ -125,8 +125,9 @@ Result<std::string> Registry::shop(const Principal& reader, const std::string& i
 
 Result<std::string> Registry::teams(const Principal& reader) const {
   if (!domain::may(reader.role, domain::Duty::read_teams)) return may_not_read();
+  const auto now = snapshot();
   json::array items;
-  for (const auto& [id, team] : snapshot()->teams) {
+  for (const auto& [id, team] : now->teams) {
     json::object view = encode(team);
     view["version"] = team.version;
     items.push_back(std::move(view));
