@@ -13,7 +13,9 @@ constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 // Far beyond any limit a rule may hold; a loop that gets here is fed a calendar without workdays.
 constexpr std::int64_t kDaysSearchedMax = 366 * 20;
 
-std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+  return a / b - (a % b < 0 ? 1 : 0);
+}
 
 // Local time as day number since 1970-01-01 and microseconds into that day.
 struct LocalTime {
@@ -32,7 +34,9 @@ UtcMicros from_local(std::int64_t day, std::int64_t micros) {
 }
 
 // Monday = 0 … Sunday = 6; day 0 was a Thursday.
-std::int64_t weekday_of(std::int64_t day) { return (day % 7 + 7 + 3) % 7; }
+std::int64_t weekday_of(std::int64_t day) {
+  return (day % 7 + 7 + 3) % 7;
+}
 
 UtcMicros after_workdays(const Calendar& calendar, UtcMicros start, std::int64_t amount) {
   std::int64_t day = to_local(start).day;
@@ -49,7 +53,8 @@ std::int64_t days_from_civil(CivilDay date) {
   const std::int64_t y = date.month <= 2 ? date.year - 1 : date.year;
   const std::int64_t era = floor_div(y, 400);
   const std::int64_t yoe = y - era * 400;
-  const std::int64_t doy = (153 * (date.month > 2 ? date.month - 3 : date.month + 9) + 2) / 5 + date.day - 1;
+  const std::int64_t doy =
+      (153 * (date.month > 2 ? date.month - 3 : date.month + 9) + 2) / 5 + date.day - 1;
   return era * 146'097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719'468;
 }
 
@@ -65,9 +70,15 @@ CivilDay civil_from_days(std::int64_t day) {
           static_cast<int>(doy - (153 * mp + 2) / 5 + 1)};
 }
 
-CivilDay local_day(UtcMicros time) { return civil_from_days(to_local(time).day); }
-int local_minute(UtcMicros time) { return static_cast<int>(to_local(time).micros / (60 * kMicrosPerSecond)); }
-UtcMicros local_midnight(CivilDay day) { return from_local(days_from_civil(day), 0); }
+CivilDay local_day(UtcMicros time) {
+  return civil_from_days(to_local(time).day);
+}
+int local_minute(UtcMicros time) {
+  return static_cast<int>(to_local(time).micros / (60 * kMicrosPerSecond));
+}
+UtcMicros local_midnight(CivilDay day) {
+  return from_local(days_from_civil(day), 0);
+}
 
 bool Calendar::is_workday(CivilDay day) const {
   if (holidays.contains(day)) return false;
@@ -109,11 +120,16 @@ Micros Calendar::working_time(UtcMicros from, UtcMicros until) const {
 UtcMicros Calendar::due(UtcMicros start, Limit limit) const {
   const std::int64_t amount = limit.amount < 0 ? 0 : limit.amount;
   switch (limit.unit) {
-    case LimitUnit::seconds: return start + seconds(amount);
-    case LimitUnit::urgent_hours: return start + hours(amount);
-    case LimitUnit::natural_days: return start + days(amount);
-    case LimitUnit::working_hours: return after_working_time(start, hours(amount));
-    case LimitUnit::working_days: return after_workdays(*this, start, amount);
+    case LimitUnit::seconds:
+      return start + seconds(amount);
+    case LimitUnit::urgent_hours:
+      return start + hours(amount);
+    case LimitUnit::natural_days:
+      return start + days(amount);
+    case LimitUnit::working_hours:
+      return after_working_time(start, hours(amount));
+    case LimitUnit::working_days:
+      return after_workdays(*this, start, amount);
   }
   XUNJIE_CHECK(false);
 }

@@ -13,7 +13,9 @@ Calendar october() {
   return calendar;
 }
 
-UtcMicros local(const std::string& text) { return *parse_rfc3339(text + "+08:00"); }
+UtcMicros local(const std::string& text) {
+  return *parse_rfc3339(text + "+08:00");
+}
 
 struct Row {
   const char* start;
@@ -56,8 +58,8 @@ TEST(Calendar, CountsEachKindOfLimit) {
 }
 
 TEST(Calendar, NothingIsDueBeforeItsStart) {
-  for (const auto unit : {LimitUnit::urgent_hours, LimitUnit::working_hours, LimitUnit::working_days,
-                          LimitUnit::natural_days, LimitUnit::seconds}) {
+  for (const auto unit : {LimitUnit::urgent_hours, LimitUnit::working_hours,
+                          LimitUnit::working_days, LimitUnit::natural_days, LimitUnit::seconds}) {
     for (std::int64_t hour = 0; hour < 24 * 16; ++hour) {
       const UtcMicros start = local("2026-09-28T00:30:00") + hours(hour);
       UtcMicros last = start;
@@ -72,7 +74,9 @@ TEST(Calendar, NothingIsDueBeforeItsStart) {
 
 TEST(Calendar, MeasuresWorkingTime) {
   const Calendar calendar = october();
-  const auto between = [&](const char* from, const char* until) { return calendar.working_time(local(from), local(until)); };
+  const auto between = [&](const char* from, const char* until) {
+    return calendar.working_time(local(from), local(until));
+  };
   EXPECT_EQ(between("2026-09-28T10:00:00", "2026-09-28T12:00:00"), hours(2));
   EXPECT_EQ(between("2026-09-28T03:00:00", "2026-09-28T23:00:00"), minutes(510));
   EXPECT_EQ(between("2026-09-28T20:00:00", "2026-09-29T08:00:00"), Micros{});
@@ -81,7 +85,8 @@ TEST(Calendar, MeasuresWorkingTime) {
   EXPECT_EQ(between("2026-09-28T12:00:00", "2026-09-28T10:00:00"), Micros{});
   for (std::int64_t amount = 1; amount < 40; ++amount) {
     const UtcMicros start = local("2026-09-28T11:30:00");
-    EXPECT_EQ(calendar.working_time(start, calendar.after_working_time(start, hours(amount))), hours(amount));
+    EXPECT_EQ(calendar.working_time(start, calendar.after_working_time(start, hours(amount))),
+              hours(amount));
   }
 }
 
@@ -102,7 +107,8 @@ TEST(Calendar, KnowsHolidaysMovedWorkdaysAndWeekends) {
 TEST(Calendar, DayNumbersGoBothWays) {
   EXPECT_EQ(days_from_civil({1970, 1, 1}), 0);
   EXPECT_EQ(days_from_civil({2000, 2, 29}), 11'016);
-  for (std::int64_t day = -800'000; day < 800'000; day += 97) EXPECT_EQ(days_from_civil(civil_from_days(day)), day);
+  for (std::int64_t day = -800'000; day < 800'000; day += 97)
+    EXPECT_EQ(days_from_civil(civil_from_days(day)), day);
 }
 
 TEST(Calendar, LocalDaysBeginAtMidnightInShanghai) {

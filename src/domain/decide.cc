@@ -60,7 +60,8 @@ bool ready(const Transition& row, const Question& question) {
 }
 
 Error not_allowed(const Question& q) {
-  if (q.current.version == 0) return make_error(ErrorCode::not_allowed_in_state, "案件尚不存在，只能上报");
+  if (q.current.version == 0)
+    return make_error(ErrorCode::not_allowed_in_state, "案件尚不存在，只能上报");
   std::vector<std::string_view> words;
   for (const CommandKind command : allowed_commands(q.current, q.command.actor, q.rules)) {
     append_once(words, chinese_of(command));
@@ -77,7 +78,8 @@ Error wrong_role(const Rows& rows, const Command& command) {
     for (const Role role : row->roles) append_once(words, chinese_of(role));
   }
   return make_error(ErrorCode::forbidden, std::string(chinese_of(command.actor.role)) + "不能“" +
-                                              std::string(chinese_of(command.kind)) + "”；可由：" + joined(words));
+                                              std::string(chinese_of(command.kind)) + "”；可由：" +
+                                              joined(words));
 }
 
 Error wrong_scope(const Command& command) {
@@ -141,13 +143,17 @@ std::vector<TimerChange> timer_changes(const Case& before, const Case& after, co
   std::vector<TimerChange> changes;
   const auto was = wake_ups(before, rules);
   const auto wanted = wake_ups(after, rules);
-  const auto same_name = [](const TimerChange& a) { return [&a](const TimerChange& b) { return a.name == b.name; }; };
+  const auto same_name = [](const TimerChange& a) {
+    return [&a](const TimerChange& b) { return a.name == b.name; };
+  };
   for (const auto& old : was) {
-    if (std::none_of(wanted.begin(), wanted.end(), same_name(old))) changes.push_back({old.name, std::nullopt, old.command});
+    if (std::none_of(wanted.begin(), wanted.end(), same_name(old)))
+      changes.push_back({old.name, std::nullopt, old.command});
   }
   for (const auto& timer : wanted) {
     const auto old = std::find_if(was.begin(), was.end(), same_name(timer));
-    const bool unchanged = old != was.end() && old->due == timer.due && old->command == timer.command;
+    const bool unchanged =
+        old != was.end() && old->due == timer.due && old->command == timer.command;
     if (!unchanged) changes.push_back(timer);
   }
   return changes;
@@ -155,8 +161,8 @@ std::vector<TimerChange> timer_changes(const Case& before, const Case& after, co
 
 }  // namespace
 
-Result<Decision> decide(const std::optional<Case>& current, const CaseId& id, const Command& command,
-                        UtcMicros now, const Rules& rules) {
+Result<Decision> decide(const std::optional<Case>& current, const CaseId& id,
+                        const Command& command, UtcMicros now, const Rules& rules) {
   const Case before = current.value_or(Case{});
   const Question question{before, id, command, std::max(now, before.last_at), rules};
 
@@ -172,19 +178,22 @@ Result<Decision> decide(const std::optional<Case>& current, const CaseId& id, co
   Decision decision;
   decision.events.push_back(event_of(*chosen, question));
   const Case after = evolve(current, id, decision.events.back());
-  for (const EffectKind kind : chosen->effects) decision.effects.push_back(effect_of(kind, *chosen, after, question));
+  for (const EffectKind kind : chosen->effects)
+    decision.effects.push_back(effect_of(kind, *chosen, after, question));
   decision.timers = timer_changes(before, after, rules);
   return decision;
 }
 
-std::vector<CommandKind> allowed_commands(const Case& current, const Actor& actor, const Rules& rules) {
+std::vector<CommandKind> allowed_commands(const Case& current, const Actor& actor,
+                                          const Rules& rules) {
   std::vector<CommandKind> allowed;
   if (current.version == 0 || !in_scope(actor, current)) return allowed;
   for (const auto* row : rows_from(current.state)) {
     if (!applies(*row, current, row->command) || !permits(*row, actor.role)) continue;
     if (std::find(allowed.begin(), allowed.end(), row->command) != allowed.end()) continue;
     const Command command{row->command, actor, {}, std::nullopt};
-    if (ready(*row, {current, current.id, command, current.last_at, rules})) allowed.push_back(row->command);
+    if (ready(*row, {current, current.id, command, current.last_at, rules}))
+      allowed.push_back(row->command);
   }
   return allowed;
 }

@@ -12,7 +12,9 @@ bool came_back(const Sighting& sighting, const Case& last, Micros grace) {
   return sighting.since < *last.ended_at || sighting.since - *last.ended_at <= grace;
 }
 
-Error not_into(std::string why) { return make_error(ErrorCode::invalid_argument, "into：" + why, "into"); }
+Error not_into(std::string why) {
+  return make_error(ErrorCode::invalid_argument, "into：" + why, "into");
+}
 
 }  // namespace
 
@@ -23,7 +25,8 @@ std::string place_key_of(const ShopId& shop, const CameraId& camera, const ZoneI
 ArrivalJudgement judge_arrival(const Sighting& sighting, const std::optional<Case>& open,
                                const std::optional<Case>& last, Micros grace) {
   for (const auto* known : {&open, &last}) {
-    if (*known && (*known)->sighting.finding == sighting.finding) return {Arrival::repeated, (*known)->id};
+    if (*known && (*known)->sighting.finding == sighting.finding)
+      return {Arrival::repeated, (*known)->id};
   }
   if (open && !is_end(open->state) && same_place_and_kind(sighting, open->sighting)) {
     return {Arrival::seen_again, open->id};
@@ -37,8 +40,10 @@ Result<void> check_merge(const Case& from, const Case& into) {
   if (is_end(into.state)) return not_into("案件 " + into.id.value + " 已办结，不能并入");
   if (from.sighting.violation != into.sighting.violation) return not_into("两案违法类型不同");
   const bool same_shop = !from.sighting.shop.empty() && from.sighting.shop == into.sighting.shop;
-  const bool same_zone = from.sighting.camera == into.sighting.camera && from.sighting.zone == into.sighting.zone;
-  if (from.sighting.place_key != into.sighting.place_key && !same_shop && !same_zone) return not_into("两案地点不同");
+  const bool same_zone =
+      from.sighting.camera == into.sighting.camera && from.sighting.zone == into.sighting.zone;
+  if (from.sighting.place_key != into.sighting.place_key && !same_shop && !same_zone)
+    return not_into("两案地点不同");
   return {};
 }
 

@@ -64,9 +64,11 @@ TEST(Duplicates, WhatComesBackIsANewCaseThatNamesTheOld) {
   const auto soon = judge_arrival(seen("F2", kNoon + minutes(5)), std::nullopt, ended, minutes(10));
   EXPECT_EQ(soon.arrival, Arrival::relapse);
   EXPECT_EQ(soon.of, CaseId("C1"));
-  const auto never_left = judge_arrival(seen("F3", kNoon - minutes(5)), std::nullopt, ended, minutes(10));
+  const auto never_left =
+      judge_arrival(seen("F3", kNoon - minutes(5)), std::nullopt, ended, minutes(10));
   EXPECT_EQ(never_left.arrival, Arrival::relapse);
-  const auto later = judge_arrival(seen("F4", kNoon + minutes(11)), std::nullopt, ended, minutes(10));
+  const auto later =
+      judge_arrival(seen("F4", kNoon + minutes(11)), std::nullopt, ended, minutes(10));
   EXPECT_EQ(later.arrival, Arrival::fresh);
   EXPECT_TRUE(later.of.empty());
 }

@@ -12,11 +12,14 @@ void set_once(std::optional<UtcMicros>& time, UtcMicros at) {
   if (!time) time = at;
 }
 
-bool is_pause(CaseState state) { return state == CaseState::suspended || state == CaseState::transferring; }
+bool is_pause(CaseState state) {
+  return state == CaseState::suspended || state == CaseState::transferring;
+}
 
 // The limit an interruption puts aside: a deadline the merchant was given, or a team's.
 void hold_limit(Case& c, const Event& e) {
-  const bool interrupts = is_pause(e.to) || (e.to == CaseState::rechecking && e.from == CaseState::awaiting_correction);
+  const bool interrupts =
+      is_pause(e.to) || (e.to == CaseState::rechecking && e.from == CaseState::awaiting_correction);
   if (interrupts) {
     c.held_due = c.due;
   } else {
@@ -56,7 +59,8 @@ void enter(Case& c, const Event& e) {
 
 void add_handlers(Case& c, const Event& e) {
   const auto add = [&c](const UserId& user) {
-    if (std::find(c.handlers.begin(), c.handlers.end(), user) == c.handlers.end()) c.handlers.push_back(user);
+    if (std::find(c.handlers.begin(), c.handlers.end(), user) == c.handlers.end())
+      c.handlers.push_back(user);
   };
   if (e.actor.role == Role::officer || e.actor.role == Role::team_leader) add(e.actor.user);
   for (const auto& officer : e.facts.officers) add(officer);
@@ -88,15 +92,25 @@ void note_kind(Case& c, const Event& e) {
       c.confirmed_at = e.at;
       if (!e.facts.team.empty()) c.team = e.facts.team;
       break;
-    case EventKind::merged: c.merged_into = e.facts.into; break;
-    case EventKind::transfer_started: c.department = e.facts.department; break;
-    case EventKind::reminder_delivered: set_once(c.told_at, e.at); break;
+    case EventKind::merged:
+      c.merged_into = e.facts.into;
+      break;
+    case EventKind::transfer_started:
+      c.department = e.facts.department;
+      break;
+    case EventKind::reminder_delivered:
+      set_once(c.told_at, e.at);
+      break;
     case EventKind::reminder_failed:
       if (e.from == CaseState::reminding) ++c.reminders_failed;
       break;
-    case EventKind::objected: c.objection_pending = true; break;
+    case EventKind::objected:
+      c.objection_pending = true;
+      break;
     case EventKind::objection_upheld:
-    case EventKind::objection_dismissed: c.objection_pending = false; break;
+    case EventKind::objection_dismissed:
+      c.objection_pending = false;
+      break;
     case EventKind::look_failed:
       if (e.from == CaseState::rechecking) ++c.cannot_see;
       break;
@@ -109,13 +123,23 @@ void note_kind(Case& c, const Event& e) {
       note_order(c, e);
       c.order_wanted = true;
       break;
-    case EventKind::order_failed: c.order_wanted = false; break;
-    case EventKind::order_returned: ++c.returns; break;
+    case EventKind::order_failed:
+      c.order_wanted = false;
+      break;
+    case EventKind::order_returned:
+      ++c.returns;
+      break;
     case EventKind::on_site_started:
     case EventKind::off_site_started:
-    case EventKind::result_submitted: add_handlers(c, e); break;
-    case EventKind::penalty_advanced: note_penalty(c, e); break;
-    case EventKind::verification_failed: ++c.reworks; break;
+    case EventKind::result_submitted:
+      add_handlers(c, e);
+      break;
+    case EventKind::penalty_advanced:
+      note_penalty(c, e);
+      break;
+    case EventKind::verification_failed:
+      ++c.reworks;
+      break;
     case EventKind::extension_requested:
       c.extension_pending = true;
       c.extension_asked = e.facts.span;
@@ -124,9 +148,15 @@ void note_kind(Case& c, const Event& e) {
       ++c.extensions;
       c.extension_pending = false;
       break;
-    case EventKind::extension_refused: c.extension_pending = false; break;
-    case EventKind::suspended: ++c.suspensions; break;
-    case EventKind::escalated: ++c.escalations; break;
+    case EventKind::extension_refused:
+      c.extension_pending = false;
+      break;
+    case EventKind::suspended:
+      ++c.suspensions;
+      break;
+    case EventKind::escalated:
+      ++c.escalations;
+      break;
     case EventKind::rejected:
     case EventKind::transfer_accepted:
     case EventKind::transfer_refused:
@@ -138,7 +168,8 @@ void note_kind(Case& c, const Event& e) {
     case EventKind::seen_again:
     case EventKind::verified:
     case EventKind::resumed:
-    case EventKind::noted: break;
+    case EventKind::noted:
+      break;
   }
 }
 

@@ -33,7 +33,8 @@ TEST(Geo, InvertsTheShiftToAMillimetre) {
 }
 
 TEST(Geo, LeavesPlacesAbroadAlone) {
-  for (const LonLat p : {LonLat{2.35, 48.86}, LonLat{139.69, 35.69}, LonLat{121, 0.5}, LonLat{-73.9, 40.7}}) {
+  for (const LonLat p :
+       {LonLat{2.35, 48.86}, LonLat{139.69, 35.69}, LonLat{121, 0.5}, LonLat{-73.9, 40.7}}) {
     EXPECT_EQ(to_gcj02(p), p);
     EXPECT_EQ(from_gcj02(p), p);
   }

@@ -1,5 +1,5 @@
-// Private to the domain: how one row is judged. Guards, limits and wake-ups as functions of the folded
-// case, the command, the time and the rules; loop.h is what others use.
+// Private to the domain: how one row is judged. Guards, limits and wake-ups as functions of the
+// folded case, the command, the time and the rules; loop.h is what others use.
 #pragma once
 
 #include <optional>

@@ -22,18 +22,28 @@ std::optional<UtcMicros> after_pause(const Question& q) {
 
 Limit penalty_limit(LimitChoice choice, const PenaltyLimits& limits) {
   switch (choice) {
-    case LimitChoice::technical_review: return limits.technical_review;
-    case LimitChoice::legal_review: return limits.legal_review;
-    case LimitChoice::notice: return limits.notice;
-    case LimitChoice::statement: return limits.statement;
-    case LimitChoice::decision: return limits.decision;
-    case LimitChoice::service: return limits.service;
-    case LimitChoice::payment: return limits.payment;
-    default: XUNJIE_CHECK(false);
+    case LimitChoice::technical_review:
+      return limits.technical_review;
+    case LimitChoice::legal_review:
+      return limits.legal_review;
+    case LimitChoice::notice:
+      return limits.notice;
+    case LimitChoice::statement:
+      return limits.statement;
+    case LimitChoice::decision:
+      return limits.decision;
+    case LimitChoice::service:
+      return limits.service;
+    case LimitChoice::payment:
+      return limits.payment;
+    default:
+      XUNJIE_CHECK(false);
   }
 }
 
-Micros part_of(Micros whole, double part) { return Micros{std::llround(static_cast<double>(whole.count) * part)}; }
+Micros part_of(Micros whole, double part) {
+  return Micros{std::llround(static_cast<double>(whole.count) * part)};
+}
 
 // The later of the share of wall time and of working time: a limit in working hours that spans a
 // night is not pressed on in the night, and one around the clock not early. A case that was overdue
@@ -53,24 +63,42 @@ std::optional<UtcMicros> due_after(LimitChoice choice, const Question& q) {
   const auto& rule = q.rules.violation;
   const auto counted = [&](Limit limit) { return q.rules.calendar.due(q.at, limit); };
   switch (choice) {
-    case LimitChoice::none: return std::nullopt;
-    case LimitChoice::keep: return q.current.due;
-    case LimitChoice::held: return q.current.held_due;
-    case LimitChoice::resumed: return after_pause(q);
-    case LimitChoice::extended: return *q.current.due + q.current.extension_asked;
-    case LimitChoice::suspension: return q.at + q.command.facts.span;
-    case LimitChoice::receipt: return q.at + rule.receipt_silence;
-    case LimitChoice::receipt_retry: return q.at + rule.reminder_retry + rule.receipt_silence;
-    case LimitChoice::look: return q.at + rule.recheck_silence;
-    case LimitChoice::look_retry: return q.at + rule.look_retry + rule.recheck_silence;
-    case LimitChoice::review: return counted(rule.review);
-    case LimitChoice::correction: return counted(rule.correction.value_or(Limit{LimitUnit::seconds, 0}));
-    case LimitChoice::dispatch: return counted(rule.dispatch);
-    case LimitChoice::acceptance: return counted(rule.acceptance);
-    case LimitChoice::handling: return counted(handling_limit(q.rules));
-    case LimitChoice::verification: return counted(rule.verification);
-    case LimitChoice::transfer: return counted(q.rules.transfer_silence);
-    default: return counted(penalty_limit(choice, q.rules.penalty));
+    case LimitChoice::none:
+      return std::nullopt;
+    case LimitChoice::keep:
+      return q.current.due;
+    case LimitChoice::held:
+      return q.current.held_due;
+    case LimitChoice::resumed:
+      return after_pause(q);
+    case LimitChoice::extended:
+      return *q.current.due + q.current.extension_asked;
+    case LimitChoice::suspension:
+      return q.at + q.command.facts.span;
+    case LimitChoice::receipt:
+      return q.at + rule.receipt_silence;
+    case LimitChoice::receipt_retry:
+      return q.at + rule.reminder_retry + rule.receipt_silence;
+    case LimitChoice::look:
+      return q.at + rule.recheck_silence;
+    case LimitChoice::look_retry:
+      return q.at + rule.look_retry + rule.recheck_silence;
+    case LimitChoice::review:
+      return counted(rule.review);
+    case LimitChoice::correction:
+      return counted(rule.correction.value_or(Limit{LimitUnit::seconds, 0}));
+    case LimitChoice::dispatch:
+      return counted(rule.dispatch);
+    case LimitChoice::acceptance:
+      return counted(rule.acceptance);
+    case LimitChoice::handling:
+      return counted(handling_limit(q.rules));
+    case LimitChoice::verification:
+      return counted(rule.verification);
+    case LimitChoice::transfer:
+      return counted(q.rules.transfer_silence);
+    default:
+      return counted(penalty_limit(choice, q.rules.penalty));
   }
 }
 

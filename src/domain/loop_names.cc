@@ -55,13 +55,30 @@ struct LimitWord {
 };
 
 constexpr std::array kLimits = std::to_array<LimitWord>({
-    {L::none, "none"}, {L::keep, "keep"}, {L::review, "review"}, {L::receipt, "receipt"},
-    {L::receipt_retry, "receipt_retry"}, {L::correction, "correction"}, {L::held, "held"}, {L::look, "look"},
-    {L::look_retry, "look_retry"}, {L::dispatch, "dispatch"}, {L::acceptance, "acceptance"},
-    {L::handling, "handling"}, {L::verification, "verification"}, {L::extended, "extended"},
-    {L::suspension, "suspension"}, {L::resumed, "resumed"}, {L::transfer, "transfer"},
-    {L::technical_review, "technical_review"}, {L::legal_review, "legal_review"}, {L::notice, "notice"},
-    {L::statement, "statement"}, {L::decision, "decision"}, {L::service, "service"}, {L::payment, "payment"},
+    {L::none, "none"},
+    {L::keep, "keep"},
+    {L::review, "review"},
+    {L::receipt, "receipt"},
+    {L::receipt_retry, "receipt_retry"},
+    {L::correction, "correction"},
+    {L::held, "held"},
+    {L::look, "look"},
+    {L::look_retry, "look_retry"},
+    {L::dispatch, "dispatch"},
+    {L::acceptance, "acceptance"},
+    {L::handling, "handling"},
+    {L::verification, "verification"},
+    {L::extended, "extended"},
+    {L::suspension, "suspension"},
+    {L::resumed, "resumed"},
+    {L::transfer, "transfer"},
+    {L::technical_review, "technical_review"},
+    {L::legal_review, "legal_review"},
+    {L::notice, "notice"},
+    {L::statement, "statement"},
+    {L::decision, "decision"},
+    {L::service, "service"},
+    {L::payment, "payment"},
 });
 
 template <typename Row, std::size_t N, typename E>
@@ -73,8 +90,14 @@ const Row& row_of(const std::array<Row, N>& rows, E value) {
 
 }  // namespace
 
-std::string_view name_of(Guard guard) { return row_of(kGuards, guard).name; }
-std::string_view chinese_of(Guard guard) { return row_of(kGuards, guard).chinese; }
-std::string_view name_of(LimitChoice choice) { return row_of(kLimits, choice).name; }
+std::string_view name_of(Guard guard) {
+  return row_of(kGuards, guard).name;
+}
+std::string_view chinese_of(Guard guard) {
+  return row_of(kGuards, guard).chinese;
+}
+std::string_view name_of(LimitChoice choice) {
+  return row_of(kLimits, choice).name;
+}
 
 }  // namespace xunjie::domain

@@ -1,5 +1,5 @@
-// The table as a graph and as a matrix: nothing unreachable, nothing without a way out or a limit, and
-// an answer for every (state × command × role).
+// The table as a graph and as a matrix: nothing unreachable, nothing without a way out or a limit,
+// and an answer for every (state × command × role).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -52,7 +52,8 @@ TEST(LoopTable, EveryPenaltyStageFollowsFromTheOneBefore) {
       if (from_outside || reached.contains(row.stage)) reached.insert(row.stage_to);
     }
   }
-  for (const auto stage : testing::values_up_to(PenaltyStage::paid)) EXPECT_TRUE(reached.contains(stage)) << name_of(stage);
+  for (const auto stage : testing::values_up_to(PenaltyStage::paid))
+    EXPECT_TRUE(reached.contains(stage)) << name_of(stage);
 }
 
 TEST(LoopTable, EndsHaveNoRows) {
@@ -72,7 +73,8 @@ TEST(LoopTable, EveryOpenStateIsEnteredWithALimitAndEndsAreNot) {
 TEST(LoopTable, EveryLimitHasAConsequence) {
   for (const auto state : all_states()) {
     const auto passings = limit_passings();
-    const auto found = std::count_if(passings.begin(), passings.end(), [&](const auto& p) { return p.state == state; });
+    const auto found = std::count_if(passings.begin(), passings.end(),
+                                     [&](const auto& p) { return p.state == state; });
     EXPECT_EQ(found, is_end(state) ? 0 : 1) << name_of(state);
   }
   for (const auto& passing : limit_passings()) {
@@ -89,7 +91,8 @@ TEST(LoopTable, EveryRowNamesItsRoles) {
   for (const auto& row : loop_table()) {
     EXPECT_FALSE(row.roles.empty()) << name_of(row.from) << ' ' << name_of(row.command);
     for (const Role role : {Role::auditor, Role::evaluator, Role::data_steward, Role::admin}) {
-      EXPECT_EQ(std::count(row.roles.begin(), row.roles.end(), role), 0) << name_of(row.command) << ' ' << name_of(role);
+      EXPECT_EQ(std::count(row.roles.begin(), row.roles.end(), role), 0)
+          << name_of(row.command) << ' ' << name_of(role);
     }
   }
 }
@@ -97,13 +100,15 @@ TEST(LoopTable, EveryRowNamesItsRoles) {
 TEST(LoopTable, NothingLeavesReportedByMachine) {
   for (const auto& row : loop_table()) {
     if (row.from != CaseState::reported || row.to == CaseState::reported) continue;
-    EXPECT_EQ(std::count(row.roles.begin(), row.roles.end(), Role::system), 0) << name_of(row.command);
+    EXPECT_EQ(std::count(row.roles.begin(), row.roles.end(), Role::system), 0)
+        << name_of(row.command);
   }
 }
 
 TEST(LoopTable, MachinesEndCasesOnlyInTheMerchantsFavour) {
   for (const auto& row : loop_table()) {
-    if (!is_end(row.to) || std::count(row.roles.begin(), row.roles.end(), Role::system) == 0) continue;
+    if (!is_end(row.to) || std::count(row.roles.begin(), row.roles.end(), Role::system) == 0)
+      continue;
     const bool by_gateway = row.command == CommandKind::transfer_accepted;
     EXPECT_TRUE(row.to == CaseState::self_corrected || by_gateway) << name_of(row.command);
   }
@@ -138,10 +143,14 @@ enum class Answer { decided, not_allowed, forbidden, wrong_facts };
 Answer answer_of(const Result<Decision>& result) {
   if (result.ok()) return Answer::decided;
   switch (result.error().code) {
-    case ErrorCode::not_allowed_in_state: return Answer::not_allowed;
-    case ErrorCode::forbidden: return Answer::forbidden;
-    case ErrorCode::invalid_argument: return Answer::wrong_facts;
-    default: ADD_FAILURE() << name_of(result.error().code) << ' ' << result.error().message;
+    case ErrorCode::not_allowed_in_state:
+      return Answer::not_allowed;
+    case ErrorCode::forbidden:
+      return Answer::forbidden;
+    case ErrorCode::invalid_argument:
+      return Answer::wrong_facts;
+    default:
+      ADD_FAILURE() << name_of(result.error().code) << ' ' << result.error().message;
   }
   return Answer::not_allowed;
 }
@@ -150,10 +159,12 @@ Answer answer_of(const Result<Decision>& result) {
 Answer expected(const Case& c, const Command& command) {
   bool any = false, role = false;
   for (const auto& row : loop_table()) {
-    if (row.from != c.state || row.command != command.kind || row.command == CommandKind::report) continue;
+    if (row.from != c.state || row.command != command.kind || row.command == CommandKind::report)
+      continue;
     if (row.stage != PenaltyStage::none && row.stage != c.stage) continue;
     any = true;
-    role = role || std::find(row.roles.begin(), row.roles.end(), command.actor.role) != row.roles.end();
+    role = role ||
+           std::find(row.roles.begin(), row.roles.end(), command.actor.role) != row.roles.end();
   }
   if (!any) return Answer::not_allowed;
   return role ? Answer::decided : Answer::forbidden;
@@ -169,8 +180,9 @@ TEST(LoopMatrix, EveryStateCommandAndRoleIsAnswered) {
         const auto answer = answer_of(result);
         ++answers[answer];
         const auto by_table = expected(c, asked);
-        const std::string where = std::string(name_of(c.state)) + "/" + std::string(name_of(c.stage)) + " " +
-                                  std::string(name_of(kind)) + " " + std::string(name_of(role));
+        const std::string where = std::string(name_of(c.state)) + "/" +
+                                  std::string(name_of(c.stage)) + " " + std::string(name_of(kind)) +
+                                  " " + std::string(name_of(role));
         if (by_table == Answer::not_allowed) {
           EXPECT_EQ(answer, Answer::not_allowed) << where;
         } else if (by_table == Answer::forbidden) {
@@ -186,7 +198,8 @@ TEST(LoopMatrix, EveryStateCommandAndRoleIsAnswered) {
       }
     }
   }
-  for (const auto answer : {Answer::decided, Answer::not_allowed, Answer::forbidden}) EXPECT_GT(answers[answer], 50);
+  for (const auto answer : {Answer::decided, Answer::not_allowed, Answer::forbidden})
+    EXPECT_GT(answers[answer], 50);
 }
 
 TEST(LoopMatrix, EveryRequiredFactIsAskedForByName) {
@@ -217,7 +230,8 @@ TEST(LoopMatrix, NobodyActsOutsideTheirScope) {
         if (role == Role::liaison) asked.actor.department = "market";
         const auto result = decide(c, c.id, asked, testing::kMorning, open_rules());
         ASSERT_FALSE(result.ok()) << name_of(kind) << ' ' << name_of(role);
-        EXPECT_EQ(result.error().code, ErrorCode::forbidden) << name_of(kind) << ' ' << name_of(role);
+        EXPECT_EQ(result.error().code, ErrorCode::forbidden)
+            << name_of(kind) << ' ' << name_of(role);
         EXPECT_TRUE(allowed_commands(c, asked.actor, open_rules()).empty());
       }
     }
@@ -227,7 +241,8 @@ TEST(LoopMatrix, NobodyActsOutsideTheirScope) {
 TEST(LoopMatrix, OnlyReportMeetsACaseThatDoesNotExist) {
   for (const auto kind : all_commands()) {
     for (const auto role : all_roles()) {
-      const auto answer = answer_of(decide(std::nullopt, CaseId("C1"), command(kind, actor(role)), testing::kMorning, open_rules()));
+      const auto answer = answer_of(decide(std::nullopt, CaseId("C1"), command(kind, actor(role)),
+                                           testing::kMorning, open_rules()));
       if (kind != CommandKind::report) {
         EXPECT_EQ(answer, Answer::not_allowed) << name_of(kind);
       }
@@ -237,10 +252,12 @@ TEST(LoopMatrix, OnlyReportMeetsACaseThatDoesNotExist) {
 
 TEST(LoopMatrix, TheRefusalNamesStateAndWhatIsAllowed) {
   Case c = one_case_per_place().front();
-  const auto late = decide(c, c.id, command(CommandKind::accept, actor(Role::reviewer)), testing::kMorning, open_rules());
+  const auto late = decide(c, c.id, command(CommandKind::accept, actor(Role::reviewer)),
+                           testing::kMorning, open_rules());
   EXPECT_NE(late.error().message.find("待初审"), std::string::npos) << late.error().message;
   EXPECT_NE(late.error().message.find("确认"), std::string::npos) << late.error().message;
-  const auto role = decide(c, c.id, command(CommandKind::confirm, actor(Role::officer)), testing::kMorning, open_rules());
+  const auto role = decide(c, c.id, command(CommandKind::confirm, actor(Role::officer)),
+                           testing::kMorning, open_rules());
   EXPECT_NE(role.error().message.find("审核员"), std::string::npos) << role.error().message;
 }
 

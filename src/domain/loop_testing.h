@@ -19,9 +19,15 @@ std::vector<E> values_up_to(E last) {
   for (int i = 0; i <= static_cast<int>(last); ++i) values.push_back(static_cast<E>(i));
   return values;
 }
-inline std::vector<CaseState> all_states() { return values_up_to(CaseState::transferred); }
-inline std::vector<Role> all_roles() { return values_up_to(Role::system); }
-inline std::vector<CommandKind> all_commands() { return values_up_to(CommandKind::note); }
+inline std::vector<CaseState> all_states() {
+  return values_up_to(CaseState::transferred);
+}
+inline std::vector<Role> all_roles() {
+  return values_up_to(Role::system);
+}
+inline std::vector<CommandKind> all_commands() {
+  return values_up_to(CommandKind::note);
+}
 
 inline Rules open_rules() {
   Rules rules;

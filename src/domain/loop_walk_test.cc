@@ -1,5 +1,5 @@
-// Random histories against what must always hold. A failure prints its seed; XUNJIE_WALK_SEED=n walks
-// that one alone.
+// Random histories against what must always hold. A failure prints its seed; XUNJIE_WALK_SEED=n
+// walks that one alone.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -60,10 +60,12 @@ class Walk {
   bool chance(std::uint64_t one_in) { return below(one_in) == 0; }
 
   void advance() {
-    const Micros steps[] = {seconds(0), seconds(1), minutes(1), minutes(20), hours(1), days(1), Micros{-3'600'000'000}};
+    const Micros steps[] = {
+        seconds(0), seconds(1), minutes(1), minutes(20), hours(1), days(1), Micros{-3'600'000'000}};
     now_ = now_ + steps[below(std::size(steps))];
     if (case_ && case_->due && chance(3)) now_ = *case_->due + (chance(4) ? Micros{-1} : Micros{});
-    if (case_ && case_->due && chance(12)) now_ = *case_->due + (*case_->due - case_->limit_since) * 3;
+    if (case_ && case_->due && chance(12))
+      now_ = *case_->due + (*case_->due - case_->limit_since) * 3;
   }
 
   // Mostly something the table knows for this state, sometimes anything by anybody.
@@ -96,7 +98,8 @@ class Walk {
     if (chance(10)) c.facts.amount_fen = static_cast<std::int64_t>(below(40'000));
     if (chance(10)) c.facts.span = days(static_cast<std::int64_t>(below(200)));
     // The same person under another role: whoever handled a case must not verify it.
-    if (chance(4) && c.actor.role != Role::system && c.actor.role != Role::merchant) c.actor.user = UserId("officer-1");
+    if (chance(4) && c.actor.role != Role::system && c.actor.role != Role::merchant)
+      c.actor.user = UserId("officer-1");
     if (chance(10)) c.actor.subdistrict = SubdistrictId(chance(2) ? "310110009" : "310110006");
     return c;
   }
@@ -138,8 +141,9 @@ class Walk {
       EXPECT_GT(*event.due, *before->due);
     }
     const bool new_limit = event.due && event.due != before->due;
-    if (new_limit && event.kind != EventKind::extension_approved && event.kind != EventKind::resumed &&
-        event.kind != EventKind::transfer_refused && event.kind != EventKind::transfer_lapsed) {
+    if (new_limit && event.kind != EventKind::extension_approved &&
+        event.kind != EventKind::resumed && event.kind != EventKind::transfer_refused &&
+        event.kind != EventKind::transfer_lapsed) {
       EXPECT_GE(*event.due, event.at) << "a limit is never born overdue";
     }
   }
@@ -168,12 +172,14 @@ class Walk {
   }
 
   int count(EventKind kind) const {
-    return static_cast<int>(std::count_if(events_.begin(), events_.end(), [kind](const Event& e) { return e.kind == kind; }));
+    return static_cast<int>(std::count_if(events_.begin(), events_.end(),
+                                          [kind](const Event& e) { return e.kind == kind; }));
   }
 
   bool happened(EventKind kind) const {
-    return std::any_of(events_.begin(), events_.end(),
-                       [kind](const Event& e) { return e.kind == kind && e.actor.role != Role::system; });
+    return std::any_of(events_.begin(), events_.end(), [kind](const Event& e) {
+      return e.kind == kind && e.actor.role != Role::system;
+    });
   }
 
   void check_machine_limits(const Event& event, const Decision& decision) {
@@ -203,7 +209,8 @@ class Walk {
   // One wake-up for each open state, unless it has already been escalated twice; none for an end.
   void check_timers() {
     const auto passings = limit_passings();
-    const auto passing = std::find_if(passings.begin(), passings.end(), [&](const auto& p) { return p.state == case_->state; });
+    const auto passing = std::find_if(passings.begin(), passings.end(),
+                                      [&](const auto& p) { return p.state == case_->state; });
     if (passing == passings.end()) {
       EXPECT_TRUE(timers_.empty()) << "an end has no timer";
       return;
@@ -224,7 +231,8 @@ class Walk {
   }
 
   void check_refusal(const Error& error) {
-    const bool known = error.code == ErrorCode::not_allowed_in_state || error.code == ErrorCode::forbidden ||
+    const bool known = error.code == ErrorCode::not_allowed_in_state ||
+                       error.code == ErrorCode::forbidden ||
                        error.code == ErrorCode::invalid_argument;
     EXPECT_TRUE(known) << name_of(error.code);
     EXPECT_FALSE(error.message.empty());
@@ -232,7 +240,8 @@ class Walk {
   }
 
   // The console offers what is decided, and never what the role may not do.
-  void check_console(const Command& asked, const std::optional<Case>& before, const Result<Decision>& result) {
+  void check_console(const Command& asked, const std::optional<Case>& before,
+                     const Result<Decision>& result) {
     if (!before) return;
     const auto offered = allowed_commands(*before, asked.actor, rules_);
     const bool contains = std::find(offered.begin(), offered.end(), asked.kind) != offered.end();
@@ -255,7 +264,8 @@ class Walk {
       if (row.from != from || row.command != asked.kind) continue;
       const bool same = row.to == event.to && row.event == event.kind;
       const bool staged = row.stage == PenaltyStage::none || (before && row.stage == before->stage);
-      const bool role = std::find(row.roles.begin(), row.roles.end(), asked.actor.role) != row.roles.end();
+      const bool role =
+          std::find(row.roles.begin(), row.roles.end(), asked.actor.role) != row.roles.end();
       if (same && staged && role) {
         coverage_.rows.insert(&row);
       }
@@ -282,11 +292,14 @@ TEST(LoopWalk, InvariantsHoldInEveryHistory) {
     Walk(seed, coverage).run();
     ASSERT_FALSE(::testing::Test::HasFailure()) << "seed " << seed;
   }
-  for (const auto state : testing::all_states()) EXPECT_TRUE(coverage.states.contains(state)) << name_of(state);
-  for (const auto stage : testing::values_up_to(PenaltyStage::paid)) EXPECT_TRUE(coverage.stages.contains(stage)) << name_of(stage);
+  for (const auto state : testing::all_states())
+    EXPECT_TRUE(coverage.states.contains(state)) << name_of(state);
+  for (const auto stage : testing::values_up_to(PenaltyStage::paid))
+    EXPECT_TRUE(coverage.stages.contains(stage)) << name_of(stage);
   for (const auto& row : loop_table()) {
     EXPECT_TRUE(coverage.rows.contains(&row))
-        << "no history takes the row " << name_of(row.from) << " --" << name_of(row.command) << "--> " << name_of(row.to);
+        << "no history takes the row " << name_of(row.from) << " --" << name_of(row.command)
+        << "--> " << name_of(row.to);
   }
 }
 

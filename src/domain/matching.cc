@@ -10,10 +10,11 @@ namespace {
 // What "nobody here" weighs against a shop that is hit exactly.
 constexpr double kNobody = 0.15;
 constexpr double kErrorLeastM = 2;
-// Up to here a place is sharp enough to point at one frontage; beyond, the same likelihood is spread
-// over an area that grows with the square of the error, most of it not this shop's.
+// Up to here a place is sharp enough to point at one frontage; beyond, the same likelihood is
+// spread over an area that grows with the square of the error, most of it not this shop's.
 constexpr double kErrorSharpM = 5;
-// Farther off the front's direction than this, the thing stands behind the shop or across the street.
+// Farther off the front's direction than this, the thing stands behind the shop or across the
+// street.
 constexpr double kFrontHalfAngleDeg = 100;
 // Nearer than this the bearing to a point says nothing.
 constexpr double kBearingLeastM = 1.5;
@@ -56,7 +57,8 @@ double distance_to_frontage_m(const ShopPlace& shop, LonLat point) {
   const double away = distance_m(shop.position, point);
   const double half = shop.frontage_m / 2;
   if (!shop.faces_deg) return std::max(0.0, away - half);
-  const double angle = (bearing_deg(shop.position, point) - *shop.faces_deg) * std::numbers::pi / 180;
+  const double angle =
+      (bearing_deg(shop.position, point) - *shop.faces_deg) * std::numbers::pi / 180;
   const double along = std::max(0.0, std::abs(away * std::sin(angle)) - half);
   const double out = away * std::cos(angle);
   return std::hypot(along, out);
@@ -64,11 +66,13 @@ double distance_to_frontage_m(const ShopPlace& shop, LonLat point) {
 
 std::optional<ShopMatch> match_shop(const FindingPlace& place, std::span<const ShopPlace> shops,
                                     const MatchOptions& options) {
-  if (place.zone_shops.size() == 1) return ShopMatch{place.zone_shops.front(), 1.0, MatchMethod::zone};
+  if (place.zone_shops.size() == 1)
+    return ShopMatch{place.zone_shops.front(), 1.0, MatchMethod::zone};
   if (place.zone_shops.empty()) return best_of(place, shops, options, MatchMethod::nearest);
   std::vector<ShopPlace> drawn;
   std::copy_if(shops.begin(), shops.end(), std::back_inserter(drawn), [&](const ShopPlace& shop) {
-    return std::find(place.zone_shops.begin(), place.zone_shops.end(), shop.id) != place.zone_shops.end();
+    return std::find(place.zone_shops.begin(), place.zone_shops.end(), shop.id) !=
+           place.zone_shops.end();
   });
   return best_of(place, drawn, options, MatchMethod::zone_nearest);
 }

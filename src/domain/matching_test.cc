@@ -9,7 +9,8 @@ namespace {
 
 // A street running east-west. Metres from its middle: x east, y north.
 LonLat at(double x, double y) {
-  return {121.5 + x / (111'195.08 * std::cos(31.28 * 3.14159265358979 / 180)), 31.28 + y / 111'195.08};
+  return {121.5 + x / (111'195.08 * std::cos(31.28 * 3.14159265358979 / 180)),
+          31.28 + y / 111'195.08};
 }
 
 //      noodles    fruit      tea        (north side, facing south)
@@ -44,7 +45,8 @@ TEST(Matching, TakesTheNearestOfAZonesShops) {
   EXPECT_EQ(match->method, MatchMethod::zone_nearest);
   EXPECT_LT(match->confidence, 1.0);
   // A shop outside the zone is no candidate, however near.
-  EXPECT_FALSE(match_shop(near(at(10, 9), 2.5, {ShopId("noodles"), ShopId("barber")}), kStreet).has_value());
+  EXPECT_FALSE(
+      match_shop(near(at(10, 9), 2.5, {ShopId("noodles"), ShopId("barber")}), kStreet).has_value());
 }
 
 TEST(Matching, FindsTheFrontageBehindTheThing) {

@@ -1,4 +1,5 @@
-// One table per enum: the stable word for code, API and tables, and the glossary's word for screens.
+// One table per enum: the stable word for code, API and tables, and the glossary's word for
+// screens.
 #include <array>
 #include <optional>
 #include <string_view>
@@ -214,32 +215,80 @@ constexpr std::array kUnits = std::to_array<Word<U>>({
 
 }  // namespace
 
-std::string_view name_of(CaseState value) { return word_of(kStates, value).name; }
-std::string_view name_of(PenaltyStage value) { return word_of(kStages, value).name; }
-std::string_view name_of(Role value) { return word_of(kRoles, value).name; }
-std::string_view name_of(CommandKind value) { return word_of(kCommands, value).name; }
-std::string_view name_of(EventKind value) { return word_of(kEvents, value).name; }
-std::string_view name_of(PictureRole value) { return word_of(kPictures, value).name; }
-std::string_view name_of(EffectKind value) { return word_of(kEffects, value).name; }
-std::string_view name_of(LimitUnit value) { return word_of(kUnits, value).name; }
+std::string_view name_of(CaseState value) {
+  return word_of(kStates, value).name;
+}
+std::string_view name_of(PenaltyStage value) {
+  return word_of(kStages, value).name;
+}
+std::string_view name_of(Role value) {
+  return word_of(kRoles, value).name;
+}
+std::string_view name_of(CommandKind value) {
+  return word_of(kCommands, value).name;
+}
+std::string_view name_of(EventKind value) {
+  return word_of(kEvents, value).name;
+}
+std::string_view name_of(PictureRole value) {
+  return word_of(kPictures, value).name;
+}
+std::string_view name_of(EffectKind value) {
+  return word_of(kEffects, value).name;
+}
+std::string_view name_of(LimitUnit value) {
+  return word_of(kUnits, value).name;
+}
 
-std::string_view chinese_of(CaseState value) { return word_of(kStates, value).chinese; }
-std::string_view chinese_of(PenaltyStage value) { return word_of(kStages, value).chinese; }
-std::string_view chinese_of(Role value) { return word_of(kRoles, value).chinese; }
-std::string_view chinese_of(CommandKind value) { return word_of(kCommands, value).chinese; }
-std::string_view chinese_of(EventKind value) { return word_of(kEvents, value).chinese; }
-std::string_view chinese_of(PictureRole value) { return word_of(kPictures, value).chinese; }
-std::string_view chinese_of(EffectKind value) { return word_of(kEffects, value).chinese; }
+std::string_view chinese_of(CaseState value) {
+  return word_of(kStates, value).chinese;
+}
+std::string_view chinese_of(PenaltyStage value) {
+  return word_of(kStages, value).chinese;
+}
+std::string_view chinese_of(Role value) {
+  return word_of(kRoles, value).chinese;
+}
+std::string_view chinese_of(CommandKind value) {
+  return word_of(kCommands, value).chinese;
+}
+std::string_view chinese_of(EventKind value) {
+  return word_of(kEvents, value).chinese;
+}
+std::string_view chinese_of(PictureRole value) {
+  return word_of(kPictures, value).chinese;
+}
+std::string_view chinese_of(EffectKind value) {
+  return word_of(kEffects, value).chinese;
+}
 
-std::optional<CaseState> case_state_from(std::string_view name) { return value_from(kStates, name); }
-std::optional<PenaltyStage> penalty_stage_from(std::string_view name) { return value_from(kStages, name); }
-std::optional<Role> role_from(std::string_view name) { return value_from(kRoles, name); }
-std::optional<CommandKind> command_kind_from(std::string_view name) { return value_from(kCommands, name); }
-std::optional<EventKind> event_kind_from(std::string_view name) { return value_from(kEvents, name); }
-std::optional<PictureRole> picture_role_from(std::string_view name) { return value_from(kPictures, name); }
-std::optional<EffectKind> effect_kind_from(std::string_view name) { return value_from(kEffects, name); }
-std::optional<LimitUnit> limit_unit_from(std::string_view name) { return value_from(kUnits, name); }
+std::optional<CaseState> case_state_from(std::string_view name) {
+  return value_from(kStates, name);
+}
+std::optional<PenaltyStage> penalty_stage_from(std::string_view name) {
+  return value_from(kStages, name);
+}
+std::optional<Role> role_from(std::string_view name) {
+  return value_from(kRoles, name);
+}
+std::optional<CommandKind> command_kind_from(std::string_view name) {
+  return value_from(kCommands, name);
+}
+std::optional<EventKind> event_kind_from(std::string_view name) {
+  return value_from(kEvents, name);
+}
+std::optional<PictureRole> picture_role_from(std::string_view name) {
+  return value_from(kPictures, name);
+}
+std::optional<EffectKind> effect_kind_from(std::string_view name) {
+  return value_from(kEffects, name);
+}
+std::optional<LimitUnit> limit_unit_from(std::string_view name) {
+  return value_from(kUnits, name);
+}
 
-bool is_end(CaseState state) { return state >= CaseState::self_corrected; }
+bool is_end(CaseState state) {
+  return state >= CaseState::self_corrected;
+}
 
 }  // namespace xunjie::domain

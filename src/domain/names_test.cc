@@ -53,7 +53,8 @@ TEST(Names, EndsAreTheLastFiveStates) {
   for (const auto state : testing::all_states()) {
     if (is_end(state)) ends.insert(name_of(state));
   }
-  EXPECT_EQ(ends, (std::set<std::string_view>{"self_corrected", "closed", "rejected", "merged", "transferred"}));
+  EXPECT_EQ(ends, (std::set<std::string_view>{"self_corrected", "closed", "rejected", "merged",
+                                              "transferred"}));
 }
 
 }  // namespace

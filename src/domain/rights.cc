@@ -10,17 +10,22 @@ namespace {
 
 using R = Role;
 
-constexpr std::array kCaseReaders{R::admin, R::duty_officer, R::reviewer, R::caller, R::dispatcher, R::team_leader,
-                                  R::officer, R::technical_reviewer, R::legal_reviewer, R::approver, R::liaison,
-                                  R::evaluator, R::auditor};
+constexpr std::array kCaseReaders{
+    R::admin,          R::duty_officer, R::reviewer, R::caller,
+    R::dispatcher,     R::team_leader,  R::officer,  R::technical_reviewer,
+    R::legal_reviewer, R::approver,     R::liaison,  R::evaluator,
+    R::auditor};
 constexpr std::array kReviewers{R::duty_officer, R::reviewer};
-constexpr std::array kOriginals{R::reviewer, R::duty_officer, R::technical_reviewer, R::legal_reviewer, R::approver,
-                                R::auditor};
-constexpr std::array kWatchers{R::admin, R::duty_officer, R::reviewer, R::caller, R::dispatcher, R::team_leader,
-                               R::officer, R::technical_reviewer, R::legal_reviewer, R::approver, R::data_steward,
-                               R::evaluator, R::auditor};
+constexpr std::array kOriginals{R::reviewer,       R::duty_officer, R::technical_reviewer,
+                                R::legal_reviewer, R::approver,     R::auditor};
+constexpr std::array kWatchers{R::admin,    R::duty_officer,       R::reviewer,
+                               R::caller,   R::dispatcher,         R::team_leader,
+                               R::officer,  R::technical_reviewer, R::legal_reviewer,
+                               R::approver, R::data_steward,       R::evaluator,
+                               R::auditor};
 constexpr std::array kStewards{R::admin, R::data_steward};
-constexpr std::array kPhones{R::admin, R::duty_officer, R::caller, R::team_leader, R::officer, R::data_steward};
+constexpr std::array kPhones{R::admin,       R::duty_officer, R::caller,
+                             R::team_leader, R::officer,      R::data_steward};
 constexpr std::array kAdmins{R::admin};
 constexpr std::array kAdminAndAuditor{R::admin, R::auditor};
 constexpr std::array kDuty{R::admin, R::duty_officer};
@@ -59,7 +64,9 @@ const DutyRow& row_of(Duty duty) {
 
 }  // namespace
 
-std::string merchant_user(const ShopId& shop) { return "merchant:" + shop.value; }
+std::string merchant_user(const ShopId& shop) {
+  return "merchant:" + shop.value;
+}
 
 bool in_scope(const Actor& actor, const SubdistrictId& subdistrict) {
   return actor.subdistrict.empty() || actor.subdistrict == subdistrict;
@@ -67,21 +74,30 @@ bool in_scope(const Actor& actor, const SubdistrictId& subdistrict) {
 
 bool in_scope(const Actor& actor, const Case& subject) {
   switch (actor.role) {
-    case Role::system: return true;
+    case Role::system:
+      return true;
     case Role::merchant:
-      return !subject.sighting.shop.empty() && actor.user.value == merchant_user(subject.sighting.shop);
-    case Role::liaison: return !actor.department.empty() && actor.department == subject.department;
-    default: return in_scope(actor, subject.sighting.subdistrict);
+      return !subject.sighting.shop.empty() &&
+             actor.user.value == merchant_user(subject.sighting.shop);
+    case Role::liaison:
+      return !actor.department.empty() && actor.department == subject.department;
+    default:
+      return in_scope(actor, subject.sighting.subdistrict);
   }
 }
 
 bool may_read(const Actor& actor, const Case& subject) {
-  const bool by_role = actor.role == Role::merchant || actor.role == Role::system || may(actor.role, Duty::read_cases);
+  const bool by_role = actor.role == Role::merchant || actor.role == Role::system ||
+                       may(actor.role, Duty::read_cases);
   return by_role && in_scope(actor, subject);
 }
 
-std::string_view name_of(Duty duty) { return row_of(duty).name; }
-std::span<const Role> roles_for(Duty duty) { return row_of(duty).roles; }
+std::string_view name_of(Duty duty) {
+  return row_of(duty).name;
+}
+std::span<const Role> roles_for(Duty duty) {
+  return row_of(duty).roles;
+}
 
 bool may(Role role, Duty duty) {
   const auto roles = roles_for(duty);

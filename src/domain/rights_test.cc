@@ -71,7 +71,8 @@ TEST(Rights, AuditorAndEvaluatorChangeNothing) {
 }
 
 TEST(Rights, EveryDutyBelongsToSomebody) {
-  for (const auto duty : testing::values_up_to(Duty::read_audit)) EXPECT_FALSE(roles_for(duty).empty()) << name_of(duty);
+  for (const auto duty : testing::values_up_to(Duty::read_audit))
+    EXPECT_FALSE(roles_for(duty).empty()) << name_of(duty);
   EXPECT_TRUE(may(Role::admin, Duty::manage_users));
   EXPECT_FALSE(may(Role::duty_officer, Duty::manage_users));
 }

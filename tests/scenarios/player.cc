@@ -39,7 +39,8 @@ std::vector<std::string> words_of(const std::string& line) {
 std::int64_t number_of(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc{} || end != text.data() + text.size()) throw std::runtime_error("not a number: " + std::string(text));
+  if (code != std::errc{} || end != text.data() + text.size())
+    throw std::runtime_error("not a number: " + std::string(text));
   return value;
 }
 
@@ -47,18 +48,26 @@ Micros span_of(std::string_view text) {
   if (text.size() < 2) throw std::runtime_error("not a span: " + std::string(text));
   const std::int64_t n = number_of(text.substr(0, text.size() - 1));
   switch (text.back()) {
-    case 's': return seconds(n);
-    case 'm': return minutes(n);
-    case 'h': return hours(n);
-    case 'd': return days(n);
-    default: throw std::runtime_error("not a span: " + std::string(text));
+    case 's':
+      return seconds(n);
+    case 'm':
+      return minutes(n);
+    case 'h':
+      return hours(n);
+    case 'd':
+      return days(n);
+    default:
+      throw std::runtime_error("not a span: " + std::string(text));
   }
 }
 
-// "30m" in wall time, "4wh" working hours, "7wd" working days, "3nd" natural days, "2uh" urgent hours.
+// "30m" in wall time, "4wh" working hours, "7wd" working days, "3nd" natural days, "2uh" urgent
+// hours.
 Limit limit_of(std::string_view text) {
-  static const std::map<std::string_view, LimitUnit> units{{"wh", LimitUnit::working_hours}, {"wd", LimitUnit::working_days},
-                                                           {"nd", LimitUnit::natural_days}, {"uh", LimitUnit::urgent_hours}};
+  static const std::map<std::string_view, LimitUnit> units{{"wh", LimitUnit::working_hours},
+                                                           {"wd", LimitUnit::working_days},
+                                                           {"nd", LimitUnit::natural_days},
+                                                           {"uh", LimitUnit::urgent_hours}};
   const auto unit = text.size() > 2 ? units.find(text.substr(text.size() - 2)) : units.end();
   if (unit != units.end()) return {unit->second, number_of(text.substr(0, text.size() - 2))};
   return {LimitUnit::seconds, span_of(text).count / 1'000'000};
@@ -71,7 +80,9 @@ std::vector<std::string> parts_of(const std::string& text) {
   return parts;
 }
 
-std::string local(UtcMicros time) { return to_rfc3339(time + hours(8)).substr(5, 14).replace(5, 1, " "); }
+std::string local(UtcMicros time) {
+  return to_rfc3339(time + hours(8)).substr(5, 14).replace(5, 1, " ");
+}
 
 Rules default_rules() {
   Rules rules;
@@ -139,20 +150,28 @@ class Player {
         {"fixed", [&](const auto& t) { party.fixed = t == "yes"; }},
         {"key_road", [&](const auto& t) { party.key_road = t == "yes"; }},
         {"penalised_6m", [&](const auto& t) { party.penalised_6m = t == "yes"; }},
-        {"reminded_30d", [&](const auto& t) { party.reminded_30d = static_cast<int>(number_of(t)); }},
+        {"reminded_30d",
+         [&](const auto& t) { party.reminded_30d = static_cast<int>(number_of(t)); }},
         {"evidence", [&](const auto& t) { v.evidence = party.evidence_gate_passed = t == "yes"; }},
-        {"reminder_rounds", [&](const auto& t) { v.reminder_rounds = static_cast<int>(number_of(t)); }},
-        {"correction", [&](const auto& t) { v.correction = t == "none" ? std::nullopt : std::optional(limit_of(t)); }},
+        {"reminder_rounds",
+         [&](const auto& t) { v.reminder_rounds = static_cast<int>(number_of(t)); }},
+        {"correction",
+         [&](const auto& t) {
+           v.correction = t == "none" ? std::nullopt : std::optional(limit_of(t));
+         }},
         {"handling", [&](const auto& t) { v.handling = limit_of(t); }},
-        {"holiday", [&](const auto& t) {
-           rules_.calendar.holidays.insert({static_cast<int>(number_of(t.substr(0, 4))), static_cast<int>(number_of(t.substr(5, 2))),
+        {"holiday",
+         [&](const auto& t) {
+           rules_.calendar.holidays.insert({static_cast<int>(number_of(t.substr(0, 4))),
+                                            static_cast<int>(number_of(t.substr(5, 2))),
                                             static_cast<int>(number_of(t.substr(8, 2)))});
          }},
     };
     for (std::size_t i = 1; i < words.size(); ++i) {
       const auto equals = words[i].find('=');
       const auto field = fields.find(words[i].substr(0, equals));
-      if (equals == std::string::npos || field == fields.end()) throw std::runtime_error("unknown rule " + words[i]);
+      if (equals == std::string::npos || field == fields.end())
+        throw std::runtime_error("unknown rule " + words[i]);
       field->second(words[i].substr(equals + 1));
     }
   }
@@ -181,7 +200,8 @@ class Player {
     Actor actor;
     actor.role = *role;
     actor.user = UserId(std::string(name_of(*role)) + (*role == Role::system ? "" : "-1"));
-    if (colon != std::string::npos) actor.user = UserId(who.substr(colon + 1, at == std::string::npos ? at : at - colon - 1));
+    if (colon != std::string::npos)
+      actor.user = UserId(who.substr(colon + 1, at == std::string::npos ? at : at - colon - 1));
     if (at != std::string::npos) actor.subdistrict = SubdistrictId(who.substr(at + 1));
     if (*role == Role::merchant) actor.user = UserId(merchant_user(ShopId(kShop)));
     if (*role == Role::liaison) actor.department = "market";
@@ -203,17 +223,28 @@ class Player {
     const auto equals = word.find('=');
     if (equals == std::string::npos) throw std::runtime_error("expected field=value: " + word);
     const std::string field = word.substr(0, equals), value = word.substr(equals + 1);
-    if (field == "reason") facts.reason = value;
-    else if (field == "text") facts.text = value;
-    else if (field == "department") facts.department = value;
-    else if (field == "into") facts.into = CaseId(value);
-    else if (field == "team") facts.team = TeamId(value);
-    else if (field == "reference") facts.reference = value;
-    else if (field == "span") facts.span = span_of(value);
-    else if (field == "amount_fen") facts.amount_fen = number_of(value);
-    else if (field == "officers") for (const auto& user : parts_of(value)) facts.officers.emplace_back(user);
-    else if (field == "pictures") for (const auto& role : parts_of(value)) facts.pictures.push_back(picture(role));
-    else throw std::runtime_error("unknown field " + field);
+    if (field == "reason")
+      facts.reason = value;
+    else if (field == "text")
+      facts.text = value;
+    else if (field == "department")
+      facts.department = value;
+    else if (field == "into")
+      facts.into = CaseId(value);
+    else if (field == "team")
+      facts.team = TeamId(value);
+    else if (field == "reference")
+      facts.reference = value;
+    else if (field == "span")
+      facts.span = span_of(value);
+    else if (field == "amount_fen")
+      facts.amount_fen = number_of(value);
+    else if (field == "officers")
+      for (const auto& user : parts_of(value)) facts.officers.emplace_back(user);
+    else if (field == "pictures")
+      for (const auto& role : parts_of(value)) facts.pictures.push_back(picture(role));
+    else
+      throw std::runtime_error("unknown field " + field);
   }
 
   Picture picture(const std::string& word) const {
@@ -253,7 +284,8 @@ class Player {
   void write(const Event& event) {
     case_ = evolve(case_, id_, event);
     out_ << "  " << case_->version << ' ' << name_of(event.kind) << ": " << name_of(event.from);
-    if (event.to != event.from || event.kind == EventKind::penalty_advanced) out_ << " -> " << name_of(event.to);
+    if (event.to != event.from || event.kind == EventKind::penalty_advanced)
+      out_ << " -> " << name_of(event.to);
     if (event.stage != PenaltyStage::none) out_ << '/' << name_of(event.stage);
     if (event.due) out_ << ", due " << local(*event.due);
     out_ << '\n';
@@ -271,7 +303,8 @@ class Player {
   void write(const TimerChange& change) {
     if (change.due) {
       timers_[change.name] = {*change.due, change.command};
-      out_ << "  timer " << change.name << ' ' << local(*change.due) << ' ' << name_of(change.command) << '\n';
+      out_ << "  timer " << change.name << ' ' << local(*change.due) << ' '
+           << name_of(change.command) << '\n';
     } else {
       timers_.erase(change.name);
       out_ << "  timer " << change.name << " off\n";
@@ -281,9 +314,10 @@ class Player {
   void finish() {
     if (!case_) return;
     const Case& c = *case_;
-    out_ << "= " << name_of(c.state) << ' ' << chinese_of(c.state) << ", version " << c.version << ", rounds "
-         << c.reminder_rounds << ", returns " << c.returns << ", reworks " << c.reworks << ", extensions " << c.extensions
-         << ", suspensions " << c.suspensions << (c.check_on_spot ? ", check on the spot" : "") << '\n';
+    out_ << "= " << name_of(c.state) << ' ' << chinese_of(c.state) << ", version " << c.version
+         << ", rounds " << c.reminder_rounds << ", returns " << c.returns << ", reworks "
+         << c.reworks << ", extensions " << c.extensions << ", suspensions " << c.suspensions
+         << (c.check_on_spot ? ", check on the spot" : "") << '\n';
   }
 
   std::ostringstream out_;
@@ -296,6 +330,8 @@ class Player {
 
 }  // namespace
 
-std::string play(std::string_view commands) { return Player().play(commands); }
+std::string play(std::string_view commands) {
+  return Player().play(commands);
+}
 
 }  // namespace xunjie::scenarios

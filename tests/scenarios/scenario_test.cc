@@ -22,7 +22,8 @@ std::string read(const fs::path& file) {
 
 std::vector<std::string> folders() {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(fs::path(XUNJIE_SOURCE_DIR) / "tests/scenarios")) {
+  for (const auto& entry :
+       fs::directory_iterator(fs::path(XUNJIE_SOURCE_DIR) / "tests/scenarios")) {
     if (entry.is_directory()) names.push_back(entry.path().filename().string());
   }
   std::sort(names.begin(), names.end());
@@ -37,7 +38,8 @@ TEST_P(Scenario, AnswersAsExpected) {
   ASSERT_FALSE(commands.empty()) << folder;
   const std::string got = play(commands);
   EXPECT_EQ(got.find("\nline "), std::string::npos) << got;
-  if (std::getenv("XUNJIE_UPDATE_SCENARIOS") != nullptr) std::ofstream(folder / "expected_events.txt") << got;
+  if (std::getenv("XUNJIE_UPDATE_SCENARIOS") != nullptr)
+    std::ofstream(folder / "expected_events.txt") << got;
   EXPECT_EQ(got, read(folder / "expected_events.txt"));
 }
 
