@@ -38,7 +38,10 @@ const sizes = {
 const pictures = (page) =>
   page.waitForFunction(() =>
     [...document.images]
-      .filter((image) => image.getBoundingClientRect().top < innerHeight)
+      .filter((image) => {
+        const { top, left, bottom, right } = image.getBoundingClientRect();
+        return top < innerHeight && left < innerWidth && bottom > 0 && right > 0;
+      })
       .every((image) => image.complete && image.naturalWidth > 0),
   );
 
