@@ -14,7 +14,8 @@ namespace {
 namespace json = boost::json;
 
 Error bad(const std::filesystem::path& file, const std::string& what) {
-  return make_error(ErrorCode::invalid_argument, file.string() + ": " + what, file.filename().string());
+  return make_error(ErrorCode::invalid_argument, file.string() + ": " + what,
+                    file.filename().string());
 }
 
 Result<Sheet> load_sheet(const json::value& v, const std::filesystem::path& folder) {
@@ -30,8 +31,10 @@ Result<Sheet> load_sheet(const json::value& v, const std::filesystem::path& fold
   const auto file = folder / json::value_to<std::string>(v.at("file"));
   const cv::Mat image = cv::imread(file.string(), cv::IMREAD_UNCHANGED);
   if (image.type() != CV_8UC4) return bad(file, "is not a picture with alpha");
-  const cv::Rect needed(0, 0, s.cell.width * s.poses, s.cell.height * static_cast<int>(s.turns.size()));
-  if ((needed & cv::Rect({0, 0}, image.size())) != needed) return bad(file, "is smaller than its cells");
+  const cv::Rect needed(0, 0, s.cell.width * s.poses,
+                        s.cell.height * static_cast<int>(s.turns.size()));
+  if ((needed & cv::Rect({0, 0}, image.size())) != needed)
+    return bad(file, "is smaller than its cells");
   cv::cvtColor(image, s.picture, cv::COLOR_BGRA2BGR);
   cv::extractChannel(image, s.alpha, 3);
   return s;
@@ -81,7 +84,8 @@ Result<Atlas> load_atlas(const std::filesystem::path& folder) {
     return bad(file, std::string("is not an atlas: ") + e.what());
   }
   atlas.clock = cv::imread((folder / "clock.png").string(), cv::IMREAD_UNCHANGED);
-  if (atlas.clock.type() != CV_8UC4) return bad(folder / "clock.png", "is not a picture with alpha");
+  if (atlas.clock.type() != CV_8UC4)
+    return bad(folder / "clock.png", "is not a picture with alpha");
   for (const char* kind : {"person", "carrier", "rider", "vehicle"}) {
     if (atlas.of_kind(kind).empty()) return bad(file, std::string("has no sheet of kind ") + kind);
   }

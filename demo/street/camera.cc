@@ -13,7 +13,8 @@ constexpr int kNoiseMargin = 96;
 
 // Grown to even pixels, so that the halved colour planes line up.
 cv::Rect even(cv::Rect r, cv::Size size) {
-  const int x1 = std::min(size.width, (r.x + r.width + 1) & ~1), y1 = std::min(size.height, (r.y + r.height + 1) & ~1);
+  const int x1 = std::min(size.width, (r.x + r.width + 1) & ~1),
+            y1 = std::min(size.height, (r.y + r.height + 1) & ~1);
   const int x0 = std::max(0, r.x & ~1), y0 = std::max(0, r.y & ~1);
   return {x0, y0, std::max(0, x1 - x0), std::max(0, y1 - y0)};
 }
@@ -24,11 +25,14 @@ struct Planes {
 };
 Planes planes(cv::Mat& yuv, cv::Size size) {
   const int w = size.width, h = size.height;
-  return {yuv.rowRange(0, h), cv::Mat(h / 2, w / 2, CV_8UC1, yuv.data + static_cast<ptrdiff_t>(w) * h),
+  return {yuv.rowRange(0, h),
+          cv::Mat(h / 2, w / 2, CV_8UC1, yuv.data + static_cast<ptrdiff_t>(w) * h),
           cv::Mat(h / 2, w / 2, CV_8UC1, yuv.data + static_cast<ptrdiff_t>(w) * h * 5 / 4)};
 }
 
-cv::Rect half(cv::Rect r) { return {r.x / 2, r.y / 2, r.width / 2, r.height / 2}; }
+cv::Rect half(cv::Rect r) {
+  return {r.x / 2, r.y / 2, r.width / 2, r.height / 2};
+}
 
 void copy_patch(const Planes& from, Planes to, cv::Rect r) {
   from.y(r).copyTo(to.y(r));
@@ -48,9 +52,16 @@ void convert_patch(const cv::Mat& bgr, Planes to, cv::Rect r) {
 
 }  // namespace
 
-Camera::Camera(const Scene& scene, const Atlas& atlas, std::unique_ptr<Footage> footage, unsigned seed)
-    : scene_(scene), atlas_(atlas), footage_(std::move(footage)), stage_(scene), plot_(scene, atlas, stage_, seed + 1),
-      traffic_(scene, atlas, seed), random_(seed + 2), phase_(0.37 * (seed % 97)) {
+Camera::Camera(const Scene& scene, const Atlas& atlas, std::unique_ptr<Footage> footage,
+               unsigned seed)
+    : scene_(scene),
+      atlas_(atlas),
+      footage_(std::move(footage)),
+      stage_(scene),
+      plot_(scene, atlas, stage_, seed + 1),
+      traffic_(scene, atlas, seed),
+      random_(seed + 2),
+      phase_(0.37 * (seed % 97)) {
   canvas_yuv_.create(scene.size.height * 3 / 2, scene.size.width, CV_8UC1);
   cv::RNG rng(seed + 3);
   cv::Mat noise(scene.size.height + kNoiseMargin, scene.size.width + kNoiseMargin, CV_16SC1);
@@ -62,10 +73,14 @@ Camera::Camera(const Scene& scene, const Atlas& atlas, std::unique_ptr<Footage> 
 Result<void> Camera::order(const Order& order, double now) {
   const std::lock_guard lock(mutex_);
   switch (order.kind) {
-    case Order::Kind::place: return plot_.place(order.id, now);
-    case Order::Kind::remove: return plot_.remove(order.id, now);
-    case Order::Kind::start: return plot_.start(order.id, now);
-    case Order::Kind::stop: return plot_.stop(order.id, now);
+    case Order::Kind::place:
+      return plot_.place(order.id, now);
+    case Order::Kind::remove:
+      return plot_.remove(order.id, now);
+    case Order::Kind::start:
+      return plot_.start(order.id, now);
+    case Order::Kind::stop:
+      return plot_.stop(order.id, now);
   }
   return make_error(ErrorCode::internal, "unknown order");
 }
@@ -120,7 +135,8 @@ Result<void> Camera::paint_footage(const std::vector<Figure>& figures, double no
 
 // Slow drift as of thin cloud and an automatic aperture, and the aperture's answer to a lamp.
 void Camera::expose(double now) {
-  double gain = 1.0 + 0.018 * std::sin(now / 41 * 6.283 + phase_) + 0.010 * std::sin(now / 13.7 * 6.283 + 2 * phase_);
+  double gain = 1.0 + 0.018 * std::sin(now / 41 * 6.283 + phase_) +
+                0.010 * std::sin(now / 13.7 * 6.283 + 2 * phase_);
   const auto [at, on] = lamp_;
   if (at >= 0) {
     const double settled = 1.0 - std::exp(-(now - at) / 0.9);

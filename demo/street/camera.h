@@ -1,8 +1,8 @@
 // One camera of the demonstration: takes orders, moves its street on, and gives a picture a moment.
 //
 // Only what changed is composed anew: the street is kept as BGR and as I420; each frame puts back
-// the rectangles touched last time, draws the figures, and converts just those rectangles. Exposure,
-// sensor noise and the clock are laid over the finished luma plane.
+// the rectangles touched last time, draws the figures, and converts just those rectangles.
+// Exposure, sensor noise and the clock are laid over the finished luma plane.
 #pragma once
 
 #include <chrono>

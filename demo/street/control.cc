@@ -42,7 +42,8 @@ bool is_name(const std::string& word) {
 
 std::string clock_text(Camera::WallTime start, double media) {
   const auto at = start + std::chrono::milliseconds(std::llround(media * 1000));
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
+  const auto ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
   const std::time_t seconds = ms / 1000;
   std::tm utc{};
   gmtime_r(&seconds, &utc);
@@ -57,10 +58,14 @@ std::string clock_text(Camera::WallTime start, double media) {
 
 const char* phase_name(Standing::Phase phase) {
   switch (phase) {
-    case Standing::Phase::arriving: return "arriving";
-    case Standing::Phase::visible: return "visible";
-    case Standing::Phase::leaving: return "leaving";
-    case Standing::Phase::cleared: return "cleared";
+    case Standing::Phase::arriving:
+      return "arriving";
+    case Standing::Phase::visible:
+      return "visible";
+    case Standing::Phase::leaving:
+      return "leaving";
+    case Standing::Phase::cleared:
+      return "cleared";
   }
   return "";
 }
@@ -72,7 +77,8 @@ Result<Command> parse_command(std::string_view line) {
   Command command;
   const std::string& verb = words[0];
   if (verb == "state") {
-    if (words.size() > 1) return refuse("state", "takes no further words, got \"" + words[1] + "\"");
+    if (words.size() > 1)
+      return refuse("state", "takes no further words, got \"" + words[1] + "\"");
     command.state = true;
     return command;
   }
@@ -84,7 +90,8 @@ Result<Command> parse_command(std::string_view line) {
   const char* form = event ? "event CAMERA EVENT start|stop" : "CAMERA OBJECT";
   if (words.size() != expected) return refuse(verb, std::string("has the form ") + form);
   if (!is_name(words[1])) return refuse("camera", "\"" + words[1] + "\" is not a name");
-  if (!is_name(words[2])) return refuse(event ? "event" : "object", "\"" + words[2] + "\" is not a name");
+  if (!is_name(words[2]))
+    return refuse(event ? "event" : "object", "\"" + words[2] + "\" is not a name");
   command.camera = words[1];
   command.order.id = words[2];
   if (!event) {
@@ -109,10 +116,12 @@ Result<std::vector<Timed>> parse_script(std::string_view text) {
     double at = 0;
     const auto [rest, error] = std::from_chars(part.data(), part.data() + part.size(), at);
     if (error != std::errc() || at < 0) {
-      return refuse("script", "\"" + std::string(part) + "\" must begin with seconds, as in \"20 place cam-01 goods-1\"");
+      return refuse("script", "\"" + std::string(part) +
+                                  "\" must begin with seconds, as in \"20 place cam-01 goods-1\"");
     }
     if (!out.empty() && at < out.back().at) return refuse("script", "times must not go back");
-    XUNJIE_TRY(command, parse_command({rest, static_cast<size_t>(part.data() + part.size() - rest)}));
+    XUNJIE_TRY(command,
+               parse_command({rest, static_cast<size_t>(part.data() + part.size() - rest)}));
     if (command.state) return refuse("script", "state has no use in a script");
     out.push_back({at, command});
   }
@@ -120,14 +129,17 @@ Result<std::vector<Timed>> parse_script(std::string_view text) {
 }
 
 std::string error_reply(const Error& error) {
-  return json::serialize(json::object{{"ok", false}, {"error", error.message}, {"field", error.field}});
+  return json::serialize(
+      json::object{{"ok", false}, {"error", error.message}, {"field", error.field}});
 }
 
 std::string accepted_reply(const Command& command) {
-  return json::serialize(json::object{{"ok", true}, {"camera", command.camera}, {"id", command.order.id}});
+  return json::serialize(
+      json::object{{"ok", true}, {"camera", command.camera}, {"id", command.order.id}});
 }
 
-std::string state_reply(const std::vector<CameraState>& cameras, Camera::WallTime start, double now) {
+std::string state_reply(const std::vector<CameraState>& cameras, Camera::WallTime start,
+                        double now) {
   json::object all;
   for (const auto& camera : cameras) {
     json::array list;
@@ -139,7 +151,8 @@ std::string state_reply(const std::vector<CameraState>& cameras, Camera::WallTim
     }
     all[camera.camera] = std::move(list);
   }
-  return json::serialize(json::object{{"ok", true}, {"now", clock_text(start, now)}, {"cameras", std::move(all)}});
+  return json::serialize(
+      json::object{{"ok", true}, {"now", clock_text(start, now)}, {"cameras", std::move(all)}});
 }
 
 }  // namespace xunjie::street

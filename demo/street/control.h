@@ -40,6 +40,7 @@ struct CameraState {
   std::vector<Standing> standing;
 };
 // `start` is the wall-clock time of media time 0.
-std::string state_reply(const std::vector<CameraState>& cameras, Camera::WallTime start, double now);
+std::string state_reply(const std::vector<CameraState>& cameras, Camera::WallTime start,
+                        double now);
 
 }  // namespace xunjie::street

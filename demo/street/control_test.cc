@@ -52,12 +52,16 @@ TEST(Control, ReadsAScriptInOrder) {
 
 TEST(Control, TellsWhatStandsSinceWhenInUtc) {
   const auto start = Camera::WallTime(std::chrono::seconds(1780275600));
-  const std::string reply = state_reply({{"cam-01", {{"goods-1", Standing::Phase::visible, 2.25},
-                                                     {"goods-2", Standing::Phase::arriving, 3.0}}}}, start, 4);
+  const std::string reply = state_reply({{"cam-01",
+                                          {{"goods-1", Standing::Phase::visible, 2.25},
+                                           {"goods-2", Standing::Phase::arriving, 3.0}}}},
+                                        start, 4);
   EXPECT_EQ(reply,
             "{\"ok\":true,\"now\":\"2026-06-01T01:00:04.000Z\",\"cameras\":{\"cam-01\":["
-            "{\"id\":\"goods-1\",\"phase\":\"visible\",\"visible\":true,\"since\":\"2026-06-01T01:00:02.250Z\"},"
-            "{\"id\":\"goods-2\",\"phase\":\"arriving\",\"visible\":false,\"since\":\"2026-06-01T01:00:03.000Z\"}]}}");
+            "{\"id\":\"goods-1\",\"phase\":\"visible\",\"visible\":true,\"since\":\"2026-06-01T01:"
+            "00:02.250Z\"},"
+            "{\"id\":\"goods-2\",\"phase\":\"arriving\",\"visible\":false,\"since\":\"2026-06-"
+            "01T01:00:03.000Z\"}]}}");
 }
 
 }  // namespace

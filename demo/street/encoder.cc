@@ -12,7 +12,8 @@ namespace {
 Error failed(const std::string& what, int code = 0) {
   char text[AV_ERROR_MAX_STRING_SIZE] = "";
   if (code < 0) av_strerror(code, text, sizeof text);
-  return make_error(ErrorCode::internal, what + (code < 0 ? std::string(": ") + text : std::string()));
+  return make_error(ErrorCode::internal,
+                    what + (code < 0 ? std::string(": ") + text : std::string()));
 }
 
 class X264Encoder final : public Encoder {
@@ -52,12 +53,14 @@ class X264Encoder final : public Encoder {
 
   Result<Packet> encode(const cv::Mat& i420, int64_t number) override {
     const int w = context_->width, h = context_->height;
-    if (i420.cols != w || i420.rows != h * 3 / 2 || !i420.isContinuous()) return failed("picture has another size");
+    if (i420.cols != w || i420.rows != h * 3 / 2 || !i420.isContinuous())
+      return failed("picture has another size");
     frame_->format = AV_PIX_FMT_YUV420P;
     frame_->width = w;
     frame_->height = h;
     frame_->pts = number;
-    // Counted in time, not in pictures: a machine too busy for every picture still sends its keyframes.
+    // Counted in time, not in pictures: a machine too busy for every picture still sends its
+    // keyframes.
     const bool due = number - last_key_ >= context_->gop_size;
     frame_->pict_type = due ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
     frame_->data[0] = i420.data;
@@ -69,7 +72,8 @@ class X264Encoder final : public Encoder {
     if (code < 0) return failed("x264 refused a picture", code);
     code = avcodec_receive_packet(context_, packet_);
     if (code < 0) return failed("x264 gave no packet", code);
-    Packet out{{packet_->data, packet_->data + packet_->size}, packet_->pts,
+    Packet out{{packet_->data, packet_->data + packet_->size},
+               packet_->pts,
                (packet_->flags & AV_PKT_FLAG_KEY) != 0};
     av_packet_unref(packet_);
     if (out.key) last_key_ = number;
@@ -105,8 +109,8 @@ class LibavMuxer final : public Muxer {
     if (code < 0) return failed("container does not start", code);
     if (write_) {
       constexpr int kBuffer = 188 * 64;
-      context_->pb = avio_alloc_context(static_cast<unsigned char*>(av_malloc(kBuffer)), kBuffer, 1, this, nullptr,
-                                        &LibavMuxer::hand_over, nullptr);
+      context_->pb = avio_alloc_context(static_cast<unsigned char*>(av_malloc(kBuffer)), kBuffer, 1,
+                                        this, nullptr, &LibavMuxer::hand_over, nullptr);
     } else {
       code = avio_open(&context_->pb, path.c_str(), AVIO_FLAG_WRITE);
       if (code < 0) return failed(path + " cannot be written", code);
@@ -120,7 +124,8 @@ class LibavMuxer final : public Muxer {
     av_packet_unref(packet_);
     packet_->data = const_cast<uint8_t*>(p.data.data());  // libav only reads it
     packet_->size = static_cast<int>(p.data.size());
-    packet_->pts = packet_->dts = av_rescale_q(p.frame, {1, format_.frames_per_second}, stream->time_base);
+    packet_->pts = packet_->dts =
+        av_rescale_q(p.frame, {1, format_.frames_per_second}, stream->time_base);
     packet_->duration = av_rescale_q(1, {1, format_.frames_per_second}, stream->time_base);
     packet_->flags = p.key ? AV_PKT_FLAG_KEY : 0;
     const int code = av_write_frame(context_, packet_);

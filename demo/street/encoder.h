@@ -41,7 +41,8 @@ class Muxer {
   using Write = std::function<void(const uint8_t*, size_t)>;
   // MPEG-TS handed to `write` as it arises, starting with PAT and PMT.
   static Result<std::unique_ptr<Muxer>> transport_stream(const VideoFormat& format, Write write);
-  static Result<std::unique_ptr<Muxer>> mp4_file(const VideoFormat& format, const std::string& path);
+  static Result<std::unique_ptr<Muxer>> mp4_file(const VideoFormat& format,
+                                                 const std::string& path);
   virtual ~Muxer() = default;
   virtual Result<void> put(const Packet& packet) = 0;
   virtual Result<void> finish() = 0;

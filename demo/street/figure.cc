@@ -13,7 +13,8 @@ constexpr double kPi = 3.14159265358979;
 
 cv::Point2d camera_place(const Projection& p) {
   const auto& m = p.m;
-  const cv::Matx33d a(m[0][0], m[0][1], m[0][2], m[1][0], m[1][1], m[1][2], m[2][0], m[2][1], m[2][2]);
+  const cv::Matx33d a(m[0][0], m[0][1], m[0][2], m[1][0], m[1][1], m[1][2], m[2][0], m[2][1],
+                      m[2][2]);
   const cv::Vec3d c = -(a.inv() * cv::Vec3d(m[0][3], m[1][3], m[2][3]));
   return {c[0], c[1]};
 }
@@ -32,7 +33,8 @@ cv::Vec3f tint(const Scene& scene, cv::Point2d foot) {
 }
 
 // Darkens the ground by `shade`; where an object of the stage stands before it, nothing changes.
-void darken(const Scene& scene, const cv::Mat& depth, const cv::Mat& shade, cv::Rect where, cv::Mat& picture) {
+void darken(const Scene& scene, const cv::Mat& depth, const cv::Mat& shade, cv::Rect where,
+            cv::Mat& picture) {
   for (int r = 0; r < where.height; ++r) {
     const auto* s = shade.ptr<uint8_t>(r);
     const auto* near = depth.empty() ? nullptr : depth.ptr<uint16_t>(where.y + r) + where.x;
@@ -45,11 +47,13 @@ void darken(const Scene& scene, const cv::Mat& depth, const cv::Mat& shade, cv::
   }
 }
 
-cv::Rect clip(const Scene& scene, cv::Rect r) { return r & cv::Rect({0, 0}, scene.size); }
+cv::Rect clip(const Scene& scene, cv::Rect r) {
+  return r & cv::Rect({0, 0}, scene.size);
+}
 
 // The soft dark patch right under a figure.
-cv::Rect contact_shadow(const Scene& scene, const cv::Mat& depth, const Figure& f, cv::Point2d foot, double px,
-                        cv::Mat& picture) {
+cv::Rect contact_shadow(const Scene& scene, const cv::Mat& depth, const Figure& f, cv::Point2d foot,
+                        double px, cv::Mat& picture) {
   const bool wide = f.sheet == nullptr || f.sheet->kind == "vehicle";
   const double rx = px * (wide ? 1.9 : 0.34) * f.size, ry = px * (wide ? 0.62 : 0.13) * f.size;
   const int pad = static_cast<int>(rx * 0.5) + 4;
@@ -68,8 +72,8 @@ cv::Rect contact_shadow(const Scene& scene, const cv::Mat& depth, const Figure& 
 }
 
 // The figure's outline thrown on the ground by the sun.
-cv::Rect sun_shadow(const Scene& scene, const cv::Mat& depth, const Figure& f, cv::Rect cell, bool mirror,
-                    cv::Mat& picture) {
+cv::Rect sun_shadow(const Scene& scene, const cv::Mat& depth, const Figure& f, cv::Rect cell,
+                    bool mirror, cv::Mat& picture) {
   const auto& s = *f.sheet;
   const auto& p = scene.projection;
   const cv::Point3d d = *scene.sun_direction;
@@ -98,8 +102,8 @@ cv::Rect sun_shadow(const Scene& scene, const cv::Mat& depth, const Figure& f, c
 }
 
 // Lays `sprite` over the picture at `full`, hidden where the street is nearer than `limit_cm`.
-cv::Rect lay(const Scene& scene, const cv::Mat& depth, const cv::Mat& sprite, const cv::Mat& alpha, cv::Rect full,
-             int limit_cm, cv::Vec3f tone, cv::Mat& picture) {
+cv::Rect lay(const Scene& scene, const cv::Mat& depth, const cv::Mat& sprite, const cv::Mat& alpha,
+             cv::Rect full, int limit_cm, cv::Vec3f tone, cv::Mat& picture) {
   const cv::Rect where = clip(scene, full);
   if (where.empty()) return {};
   for (int r = 0; r < where.height; ++r) {
@@ -112,23 +116,29 @@ cv::Rect lay(const Scene& scene, const cv::Mat& depth, const cv::Mat& sprite, co
       if (a[c] < 6 || (near != nullptr && near[c] < limit_cm)) continue;
       for (int k = 0; k < 3; ++k) {
         const float v = std::min(255.0F, static_cast<float>(from[c][k]) * tone[k]);
-        out[c][k] = static_cast<uint8_t>((out[c][k] * (255 - a[c]) + static_cast<int>(v) * a[c]) / 255);
+        out[c][k] =
+            static_cast<uint8_t>((out[c][k] * (255 - a[c]) + static_cast<int>(v) * a[c]) / 255);
       }
     }
   }
   return where;
 }
 
-cv::Rect draw_moving_object(const Scene& scene, const cv::Mat& depth, const Figure& f, cv::Mat& picture) {
+cv::Rect draw_moving_object(const Scene& scene, const cv::Mat& depth, const Figure& f,
+                            cv::Mat& picture) {
   const auto& o = *f.object;
   const auto& p = scene.projection;
   const double scale = p.depth(o.at.x, o.at.y, f.height) / p.depth(f.at.x, f.at.y, f.height);
-  const cv::Point2d home = p.pixel(o.at.x, o.at.y, f.height), now = p.pixel(f.at.x, f.at.y, f.height);
-  const cv::Size size(static_cast<int>(o.rect.width * scale), static_cast<int>(o.rect.height * scale));
+  const cv::Point2d home = p.pixel(o.at.x, o.at.y, f.height),
+                    now = p.pixel(f.at.x, f.at.y, f.height);
+  const cv::Size size(static_cast<int>(o.rect.width * scale),
+                      static_cast<int>(o.rect.height * scale));
   const cv::Rect full(cv::Point(static_cast<int>(now.x + (o.rect.x - home.x) * scale),
-                                static_cast<int>(now.y + (o.rect.y - home.y) * scale)), size);
+                                static_cast<int>(now.y + (o.rect.y - home.y) * scale)),
+                      size);
   if (clip(scene, full).empty()) return {};
-  cv::Rect touched = contact_shadow(scene, depth, f, now, p.scale(f.at.x, f.at.y, f.height), picture);
+  cv::Rect touched =
+      contact_shadow(scene, depth, f, now, p.scale(f.at.x, f.at.y, f.height), picture);
   cv::Mat sprite, alpha;
   cv::resize(o.picture, sprite, size);
   cv::resize(o.alpha, alpha, size);
@@ -147,9 +157,11 @@ cv::Rect draw_figure(const Scene& scene, const cv::Mat& depth, const Figure& f, 
   const cv::Point2d foot = p.pixel(f.at.x, f.at.y, f.height);
   const double px = p.focal() / z;
   const double scale = px / s.px_per_m * f.size;
-  const cv::Size size(static_cast<int>(s.cell.width * scale), static_cast<int>(s.cell.height * scale));
+  const cv::Size size(static_cast<int>(s.cell.width * scale),
+                      static_cast<int>(s.cell.height * scale));
   const cv::Rect full(cv::Point(static_cast<int>(std::lround(foot.x - s.foot.x * scale)),
-                                static_cast<int>(std::lround(foot.y - s.foot.y * scale))), size);
+                                static_cast<int>(std::lround(foot.y - s.foot.y * scale))),
+                      size);
   cv::Rect reach = full;
   reach += cv::Size(static_cast<int>(4 * px), static_cast<int>(2 * px));
   reach -= cv::Point(static_cast<int>(2 * px), static_cast<int>(px));
@@ -161,7 +173,8 @@ cv::Rect draw_figure(const Scene& scene, const cv::Mat& depth, const Figure& f, 
   const bool mirror = turn < 0;
   const cv::Rect cell = s.rect(turn, f.pose);
   cv::Rect touched = contact_shadow(scene, depth, f, foot, px, picture);
-  if (scene.sun_direction && !scene.sun.empty()) touched |= sun_shadow(scene, depth, f, cell, mirror, picture);
+  if (scene.sun_direction && !scene.sun.empty())
+    touched |= sun_shadow(scene, depth, f, cell, mirror, picture);
   if (clip(scene, full).empty()) return touched;
   cv::Mat sprite, alpha;
   const int how = scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR;

@@ -27,8 +27,10 @@ class LibavFootage final : public Footage {
 
   Result<void> start(const std::string& file) {
     file_ = file;
-    if (avformat_open_input(&input_, file.c_str(), nullptr, nullptr) < 0) return failed(file, "cannot be opened");
-    if (avformat_find_stream_info(input_, nullptr) < 0) return failed(file, "has no stream information");
+    if (avformat_open_input(&input_, file.c_str(), nullptr, nullptr) < 0)
+      return failed(file, "cannot be opened");
+    if (avformat_find_stream_info(input_, nullptr) < 0)
+      return failed(file, "has no stream information");
     const AVCodec* codec = nullptr;
     stream_ = av_find_best_stream(input_, AVMEDIA_TYPE_VIDEO, -1, -1, &codec, 0);
     if (stream_ < 0 || codec == nullptr) return failed(file, "has no video that can be decoded");
@@ -68,9 +70,9 @@ class LibavFootage final : public Footage {
  private:
   Result<void> convert(cv::Mat& out) {
     out.create(frame_->height, frame_->width, CV_8UC3);
-    scaler_ = sws_getCachedContext(scaler_, frame_->width, frame_->height,
-                                   static_cast<AVPixelFormat>(frame_->format), frame_->width, frame_->height,
-                                   AV_PIX_FMT_BGR24, SWS_BILINEAR, nullptr, nullptr, nullptr);
+    scaler_ = sws_getCachedContext(
+        scaler_, frame_->width, frame_->height, static_cast<AVPixelFormat>(frame_->format),
+        frame_->width, frame_->height, AV_PIX_FMT_BGR24, SWS_BILINEAR, nullptr, nullptr, nullptr);
     if (scaler_ == nullptr) return failed(file_, "pixel format is not known");
     uint8_t* to[1] = {out.data};
     const int stride[1] = {static_cast<int>(out.step)};
@@ -96,8 +98,9 @@ Result<std::unique_ptr<Footage>> Footage::open(const std::string& file) {
 }
 
 Result<std::string> find_footage(const std::string& name) {
-  for (const std::string& folder : {std::string(), std::string("/usr/share/doc/opencv-doc/examples/data/"),
-                                    std::string("/usr/share/doc/opencv-doc/examples/")}) {
+  for (const std::string& folder :
+       {std::string(), std::string("/usr/share/doc/opencv-doc/examples/data/"),
+        std::string("/usr/share/doc/opencv-doc/examples/")}) {
     if (std::filesystem::is_regular_file(folder + name)) return folder + name;
   }
   return failed(name, "is not in Debian's opencv-doc; install that package");

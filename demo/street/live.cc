@@ -26,7 +26,9 @@ struct Live {
   Camera::WallTime wall = std::chrono::system_clock::now();
   std::atomic<bool> stopping{false};
 
-  [[nodiscard]] double now() const { return std::chrono::duration<double>(Clock::now() - start).count(); }
+  [[nodiscard]] double now() const {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  }
 };
 
 std::string answer(Live& live, const std::string& line) {
@@ -42,7 +44,8 @@ std::string answer(Live& live, const std::string& line) {
     const auto done = c->order(command->order, live.now());
     return done.ok() ? accepted_reply(*command) : error_reply(done.error());
   }
-  return error_reply(make_error(ErrorCode::invalid_argument, "camera: there is no " + command->camera, "camera"));
+  return error_reply(
+      make_error(ErrorCode::invalid_argument, "camera: there is no " + command->camera, "camera"));
 }
 
 // Composes, encodes and publishes one camera's pictures, evenly spaced; late ones are skipped.
@@ -50,10 +53,12 @@ void film(Live& live, size_t index, Encoder& encoder, Server& server, const Vide
   Camera& camera = *live.cameras[index];
   const auto period = std::chrono::duration<double>(1.0 / format.frames_per_second);
   // The cameras take turns, so that their work does not fall into the same instant.
-  const auto shift = period * (static_cast<double>(index) / static_cast<double>(live.cameras.size()));
+  const auto shift =
+      period * (static_cast<double>(index) / static_cast<double>(live.cameras.size()));
   int64_t frame = 0;
   while (!live.stopping) {
-    const auto due = live.start + std::chrono::duration_cast<Clock::duration>(shift + period * static_cast<double>(frame));
+    const auto due = live.start + std::chrono::duration_cast<Clock::duration>(
+                                      shift + period * static_cast<double>(frame));
     if (Clock::now() > due + period) {
       frame = static_cast<int64_t>(live.now() * format.frames_per_second) + 1;
       continue;
@@ -78,15 +83,18 @@ void film(Live& live, size_t index, Encoder& encoder, Server& server, const Vide
 // Written beside and renamed, so that a reader never sees half a file.
 Result<void> write_ports(const std::string& file, const Live& live, const Server& server) {
   json::object cameras;
-  for (size_t i = 0; i < live.cameras.size(); ++i) cameras[live.cameras[i]->scene().id] = server.ports()[i];
-  const std::string text = json::serialize(json::object{{"control", server.control_port()}, {"cameras", cameras}});
+  for (size_t i = 0; i < live.cameras.size(); ++i)
+    cameras[live.cameras[i]->scene().id] = server.ports()[i];
+  const std::string text =
+      json::serialize(json::object{{"control", server.control_port()}, {"cameras", cameras}});
   std::cout << text << std::endl;
   if (file.empty()) return {};
   std::error_code ec;
   {
     std::ofstream out(file + ".part");
     out << text << "\n";
-    if (!out.flush()) return make_error(ErrorCode::invalid_argument, file + " cannot be written", "--port-file");
+    if (!out.flush())
+      return make_error(ErrorCode::invalid_argument, file + " cannot be written", "--port-file");
   }
   std::filesystem::rename(file + ".part", file, ec);
   if (ec) return make_error(ErrorCode::invalid_argument, file + ": " + ec.message(), "--port-file");
@@ -95,7 +103,8 @@ Result<void> write_ports(const std::string& file, const Live& live, const Server
 
 }  // namespace
 
-Result<std::unique_ptr<District>> load_district(const std::string& folder, const std::string& only_camera) {
+Result<std::unique_ptr<District>> load_district(const std::string& folder,
+                                                const std::string& only_camera) {
   cv::setNumThreads(1);
   auto district = std::make_unique<District>();
   XUNJIE_TRY(scenes, load_scenes(folder, only_camera));
@@ -105,7 +114,8 @@ Result<std::unique_ptr<District>> load_district(const std::string& folder, const
   return district;
 }
 
-Result<std::unique_ptr<Camera>> make_camera(const District& district, const Scene& scene, unsigned seed) {
+Result<std::unique_ptr<Camera>> make_camera(const District& district, const Scene& scene,
+                                            unsigned seed) {
   std::unique_ptr<Footage> footage;
   if (!scene.video.empty()) {
     XUNJIE_TRY(file, find_footage(scene.video));
@@ -136,8 +146,9 @@ Result<void> serve(const District& district, const LiveOptions& options, int sto
     XUNJIE_TRY(encoder, Encoder::open(formats.back()));
     encoders.push_back(std::move(encoder));
   }
-  XUNJIE_TRY(server, Server::listen(formats, options.base_port, options.control_port,
-                                    [&live](const std::string& line) { return answer(live, line); }));
+  XUNJIE_TRY(server,
+             Server::listen(formats, options.base_port, options.control_port,
+                            [&live](const std::string& line) { return answer(live, line); }));
   XUNJIE_TRY_VOID(write_ports(options.port_file, live, *server));
   live.start = Clock::now();
   live.wall = std::chrono::system_clock::now();

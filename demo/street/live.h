@@ -19,10 +19,12 @@ struct District {
   std::vector<Scene> scenes;
   Atlas atlas;
 };
-Result<std::unique_ptr<District>> load_district(const std::string& folder, const std::string& only_camera = {});
+Result<std::unique_ptr<District>> load_district(const std::string& folder,
+                                                const std::string& only_camera = {});
 
 // A camera of the district with its own seed made from the name, and footage if it needs some.
-Result<std::unique_ptr<Camera>> make_camera(const District& district, const Scene& scene, unsigned seed);
+Result<std::unique_ptr<Camera>> make_camera(const District& district, const Scene& scene,
+                                            unsigned seed);
 VideoFormat format_of(const Scene& scene, int frames_per_second);
 
 struct LiveOptions {

@@ -1,6 +1,9 @@
 // xunjie-demo-street: the cameras of the demonstration district as live H.264 over TCP, directed
 // over a line protocol; or one camera recorded to a file at full speed.
 
+#include <sys/signalfd.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -9,9 +12,6 @@
 #include <thread>
 
 #include <CLI/CLI.hpp>
-
-#include <sys/signalfd.h>
-#include <unistd.h>
 
 #include "live.h"
 #include "record.h"
@@ -23,7 +23,8 @@ using xunjie::Result;
 namespace street = xunjie::street;
 
 int fail(const Error& error) {
-  std::cerr << "xunjie-demo-street: " << (error.field.empty() ? "" : error.field + ": ") << error.message << "\n";
+  std::cerr << "xunjie-demo-street: " << (error.field.empty() ? "" : error.field + ": ")
+            << error.message << "\n";
   return 2;
 }
 
@@ -58,23 +59,32 @@ int main(int argc, char** argv) {
   int fps = 8;
   app.add_option("--scenes", scenes, "Folder of the scenes and the atlas")->capture_default_str();
   app.add_option("--seed", seed, "Seed of passers-by and noise")->capture_default_str();
-  app.add_option("--fps", fps, "Pictures a second")->check(CLI::Range(2, 25))->capture_default_str();
-  app.add_option("--listen-base", live.base_port, "Port of the first camera, the next follow; 0 = any free ones")
+  app.add_option("--fps", fps, "Pictures a second")
+      ->check(CLI::Range(2, 25))
+      ->capture_default_str();
+  app.add_option("--listen-base", live.base_port,
+                 "Port of the first camera, the next follow; 0 = any free ones")
       ->check(CLI::Range(0, 65000));
   app.add_option("--control", live.control_port, "Port of the control protocol; 0 = any free one")
       ->check(CLI::Range(0, 65535));
   app.add_option("--port-file", live.port_file, "Where to write the ports as JSON once listening");
   app.add_flag("--until-stdin-closes", until_stdin_closes, "End when standard input ends");
-  auto* rec = app.add_option("--record", record_camera, "Camera to record to a file instead of serving");
-  app.add_option("--seconds", record.seconds, "Length of the recording")->check(CLI::Range(1, 36000))->needs(rec);
+  auto* rec =
+      app.add_option("--record", record_camera, "Camera to record to a file instead of serving");
+  app.add_option("--seconds", record.seconds, "Length of the recording")
+      ->check(CLI::Range(1, 36000))
+      ->needs(rec);
   app.add_option("--out", record.out, "MP4 file of the recording")->needs(rec);
-  app.add_option("--script", record.script, "Commands with times: \"20 place cam-01 goods-1;45 remove …\"")->needs(rec);
+  app.add_option("--script", record.script,
+                 "Commands with times: \"20 place cam-01 goods-1;45 remove …\"")
+      ->needs(rec);
   CLI11_PARSE(app, argc, argv);
 
   auto stage_set = street::load_district(scenes, record_camera);
   if (!stage_set.ok()) return fail(stage_set.error());
   if (!record_camera.empty()) {
-    if (record.out.empty()) return fail(xunjie::make_error(xunjie::ErrorCode::invalid_argument, "is required", "--out"));
+    if (record.out.empty())
+      return fail(xunjie::make_error(xunjie::ErrorCode::invalid_argument, "is required", "--out"));
     record.camera = record_camera;
     record.seed = seed;
     record.fps = fps;

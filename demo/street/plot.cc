@@ -13,8 +13,12 @@ constexpr double kPause = 1.6;  // seconds somebody bends over what he puts down
 constexpr double kPush = 1.1;
 constexpr double kDrive = 4.5;
 
-bool wheeled(const SceneObject& o) { return o.kind == "stall" || o.kind == "van"; }
-double length(cv::Point2d d) { return std::hypot(d.x, d.y); }
+bool wheeled(const SceneObject& o) {
+  return o.kind == "stall" || o.kind == "van";
+}
+double length(cv::Point2d d) {
+  return std::hypot(d.x, d.y);
+}
 
 Error refuse(const std::string& field, const std::string& why) {
   return make_error(ErrorCode::invalid_argument, why, field);
@@ -25,8 +29,8 @@ Error refuse(const std::string& field, const std::string& why) {
 Plot::Plot(const Scene& scene, const Atlas& atlas, Stage& stage, unsigned seed)
     : scene_(scene), atlas_(atlas), stage_(stage), random_(seed) {}
 
-// The point level with `to` on the side of `sign` (-1 left, 1 right) from where a thing reaching `reach`
-// metres to each side is just out of the picture.
+// The point level with `to` on the side of `sign` (-1 left, 1 right) from where a thing reaching
+// `reach` metres to each side is just out of the picture.
 cv::Point2d Plot::entry(cv::Point2d to, double sign, double reach) const {
   const cv::Point2d right = scene_.plate.empty() ? scene_.projection.right() : cv::Point2d(1, 0);
   for (double d = 0; d < 40; d += 0.25) {
@@ -42,7 +46,8 @@ cv::Point2d Plot::entry(cv::Point2d to, double sign, double reach) const {
 
 Result<void> Plot::place(const std::string& id, double now) {
   const auto* o = scene_.object(id);
-  if (o == nullptr || o->kind == "van") return refuse("object", scene_.id + " has no object " + id + " to place");
+  if (o == nullptr || o->kind == "van")
+    return refuse("object", scene_.id + " has no object " + id + " to place");
   if (plays_.contains(id)) return refuse("object", id + " is already there or on its way");
   for (const auto& [other, play] : plays_) {
     if ((scene_.object(other)->ground & o->ground).area() > 0) {
@@ -59,7 +64,8 @@ Result<void> Plot::remove(const std::string& id, double now) {
   const auto it = plays_.find(id);
   if (it == plays_.end()) return refuse("object", scene_.id + " has no " + id + " standing");
   const bool busy = !wheeled(*scene_.object(id)) && !it->second.switched;
-  if (it->second.phase != Phase::visible || busy) return refuse("object", id + " is still on its way");
+  if (it->second.phase != Phase::visible || busy)
+    return refuse("object", id + " is still on its way");
   it->second.phase = Phase::leaving;
   it->second.since = now;
   it->second.switched = false;
@@ -79,7 +85,8 @@ Result<void> Plot::start(const std::string& event, double now) {
     return {};
   }
   const auto* o = scene_.object(event);
-  if (o == nullptr || o->kind != "van") return refuse("event", scene_.id + " has no event " + event);
+  if (o == nullptr || o->kind != "van")
+    return refuse("event", scene_.id + " has no event " + event);
   if (plays_.contains(event)) return refuse("event", event + " is already running");
   plays_[event] = {Phase::arriving, now, entry(o->at, 1, o->ground.width)};
   return {};
@@ -87,7 +94,8 @@ Result<void> Plot::start(const std::string& event, double now) {
 
 Result<void> Plot::stop(const std::string& event, double now) {
   if (scene_.crowd && event == scene_.crowd->id) {
-    if (crowd_.empty() || crowd_phase_ == Phase::leaving) return refuse("event", event + " is not running");
+    if (crowd_.empty() || crowd_phase_ == Phase::leaving)
+      return refuse("event", event + " is not running");
     crowd_phase_ = Phase::leaving;
     crowd_since_ = now;
     for (auto& m : crowd_) m.goal = m.outside;
@@ -100,9 +108,11 @@ Result<void> Plot::stop(const std::string& event, double now) {
     return {};
   }
   const auto* o = scene_.object(event);
-  if (o == nullptr || o->kind != "van") return refuse("event", scene_.id + " has no event " + event);
+  if (o == nullptr || o->kind != "van")
+    return refuse("event", scene_.id + " has no event " + event);
   const auto it = plays_.find(event);
-  if (it == plays_.end() || it->second.phase == Phase::leaving) return refuse("event", event + " is not running");
+  if (it == plays_.end() || it->second.phase == Phase::leaving)
+    return refuse("event", event + " is not running");
   if (it->second.phase == Phase::arriving) return refuse("event", event + " is still on its way");
   it->second = {Phase::leaving, now, entry(o->at, -1, o->ground.width)};
   return {};
@@ -164,7 +174,8 @@ void Plot::step_porter(const SceneObject& o, Play& p, double now, std::vector<Fi
 void Plot::step_wheeled(const SceneObject& o, Play& p, double now, std::vector<Figure>& figures) {
   if (p.phase == Phase::visible) return;
   const bool van = o.kind == "van";
-  const double way = length(o.at - p.from), total = way / (van ? kDrive : kPush) * (van ? 1.5 : 1.0);
+  const double way = length(o.at - p.from),
+               total = way / (van ? kDrive : kPush) * (van ? 1.5 : 1.0);
   double t = std::clamp((now - p.since) / total, 0.0, 1.0);
   if (p.phase == Phase::arriving && t >= 1) return settle(o.id, p, now);
   if (p.phase == Phase::leaving && !p.switched) {
@@ -173,7 +184,8 @@ void Plot::step_wheeled(const SceneObject& o, Play& p, double now, std::vector<F
   }
   // A van brakes into its place and pulls out of it.
   if (van) t = p.phase == Phase::arriving ? 1 - (1 - t) * (1 - t) : t * t;
-  const cv::Point2d a = p.phase == Phase::arriving ? p.from : o.at, b = p.phase == Phase::arriving ? o.at : p.from;
+  const cv::Point2d a = p.phase == Phase::arriving ? p.from : o.at,
+                    b = p.phase == Phase::arriving ? o.at : p.from;
   Figure f;
   f.object = &o;
   f.at = a + (b - a) * t;
@@ -195,7 +207,8 @@ void Plot::gather(double now) {
   const auto sheets = atlas_.of_kind("person");
   std::uniform_real_distribution<double> unit(0, 1);
   for (int i = 0; i < crowd.count; ++i) {
-    const double a = 6.283 * i / crowd.count + unit(random_) * 0.6, r = crowd.radius * (0.6 + 0.4 * unit(random_));
+    const double a = 6.283 * i / crowd.count + unit(random_) * 0.6,
+                 r = crowd.radius * (0.6 + 0.4 * unit(random_));
     Member m{};
     m.home = crowd.centre + cv::Point2d(r * std::cos(a), r * std::sin(a) * 0.7);
     m.outside = entry(m.home, i % 2 == 0 ? 1 : -1);
@@ -228,7 +241,8 @@ void Plot::step_crowd(double now, double dt, std::vector<Figure>& figures) {
       // Shifting about as people do: a small step, another way to stand, a look to somebody else.
       m.next = now + 0.8 + unit(random_) * 1.3;
       m.pose = 8 + static_cast<int>(unit(random_) * 3);
-      const auto& other = crowd_[static_cast<size_t>(unit(random_) * static_cast<double>(crowd_.size()))];
+      const auto& other =
+          crowd_[static_cast<size_t>(unit(random_) * static_cast<double>(crowd_.size()))];
       const cv::Point2d look = (&other == &m ? crowd.centre : other.at) - m.at;
       m.heading = std::atan2(look.x, look.y) + (unit(random_) - 0.5) * 0.7;
       if (unit(random_) < 0.65) {

@@ -1,6 +1,6 @@
 // What the demonstration's director makes happen: somebody brings an object and leaves, somebody
-// takes it away, a van stops at the kerb and drives off, a group gathers and parts, a lamp comes on.
-// Nothing ever fades in or out.
+// takes it away, a van stops at the kerb and drives off, a group gathers and parts, a lamp comes
+// on. Nothing ever fades in or out.
 #pragma once
 
 #include <map>
@@ -48,7 +48,7 @@ class Plot {
   struct Play {  // an object coming, standing or going
     Standing::Phase phase;
     double since;
-    cv::Point2d from;   // where the porter comes from and goes to
+    cv::Point2d from;  // where the porter comes from and goes to
     bool switched = false;
   };
   struct Member {  // one of the crowd

@@ -1,9 +1,9 @@
 // The director's orders played on the real scenes of demo/scenes.
 #include "plot.h"
 
-#include <functional>
-
 #include <gtest/gtest.h>
+
+#include <functional>
 
 #include "camera.h"
 #include "live.h"
@@ -76,7 +76,7 @@ TEST_F(PlotTest, RefusesWhatCannotBe) {
   EXPECT_EQ(plot_->start("crowd-1", 0).error().field, "event");
   ASSERT_TRUE(plot_->place("goods-1", 0).ok());
   EXPECT_FALSE(plot_->place("goods-1", 0).ok());
-  EXPECT_FALSE(plot_->place("goods-2", 0).ok());  // the same place
+  EXPECT_FALSE(plot_->place("goods-2", 0).ok());   // the same place
   EXPECT_FALSE(plot_->remove("goods-1", 0).ok());  // not there yet
 }
 
@@ -104,7 +104,8 @@ TEST_F(PlotTest, TheCrowdNeverStandsStill) {
       figures_.clear();
       plot_->step(now_, 0.1, figures_);
       for (size_t k = 0; k < 5; ++k) {
-        changed[k] = changed[k] || figures_[k].pose != before[k].pose || figures_[k].heading != before[k].heading;
+        changed[k] = changed[k] || figures_[k].pose != before[k].pose ||
+                     figures_[k].heading != before[k].heading;
       }
     }
     EXPECT_EQ(std::count(changed.begin(), changed.end(), true), 5) << "round " << round;
@@ -115,10 +116,15 @@ TEST_F(PlotTest, TheCrowdNeverStandsStill) {
 
 TEST(Scenes, EveryPromisedThingIsThere) {
   const std::map<std::string, std::vector<std::string>> promised = {
-      {"cam-01", {"goods-1", "goods-2"}}, {"cam-02", {"pile-1", "van-1"}}, {"cam-03", {"stall-1"}},
-      {"cam-04", {"goods-1"}}, {"cam-05", {"permitted-1", "stall-1", "outside-1"}}, {"cam-06", {"pile-1"}}};
+      {"cam-01", {"goods-1", "goods-2"}},
+      {"cam-02", {"pile-1", "van-1"}},
+      {"cam-03", {"stall-1"}},
+      {"cam-04", {"goods-1"}},
+      {"cam-05", {"permitted-1", "stall-1", "outside-1"}},
+      {"cam-06", {"pile-1"}}};
   for (const auto& [camera, objects] : promised) {
-    for (const auto& id : objects) EXPECT_NE(scene(camera).object(id), nullptr) << camera << " " << id;
+    for (const auto& id : objects)
+      EXPECT_NE(scene(camera).object(id), nullptr) << camera << " " << id;
   }
   EXPECT_EQ(scene("cam-03").crowd->id, "crowd-1");
   EXPECT_EQ(scene("cam-04").light_step, "light-step");

@@ -17,8 +17,8 @@ Error refuse(const std::string& field, const std::string& why) {
   return make_error(ErrorCode::invalid_argument, why, field);
 }
 
-// Prints one JSON line whenever something begins to come, stands, begins to go or is gone: the truth
-// that a test of the clip compares with.
+// Prints one JSON line whenever something begins to come, stands, begins to go or is gone: the
+// truth that a test of the clip compares with.
 void tell_changes(const Camera& camera, double now, std::map<std::string, Standing::Phase>& known) {
   std::map<std::string, Standing::Phase> current;
   for (const auto& s : camera.standing()) current[s.id] = s.phase;
@@ -61,7 +61,8 @@ Result<void> record(const District& district, const RecordOptions& options) {
     for (; next < script.size() && script[next].at <= now; ++next) {
       XUNJIE_TRY_VOID(camera->order(script[next].command.order, now));
     }
-    const auto wall = Camera::WallTime(kRecordedAt) + std::chrono::milliseconds(std::llround(now * 1000));
+    const auto wall =
+        Camera::WallTime(kRecordedAt) + std::chrono::milliseconds(std::llround(now * 1000));
     XUNJIE_TRY(picture, camera->compose(now, wall));
     tell_changes(*camera, now, known);
     XUNJIE_TRY(packet, encoder->encode(*picture, i));

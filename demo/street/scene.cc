@@ -16,7 +16,8 @@ namespace json = boost::json;
 namespace fs = std::filesystem;
 
 Error bad(const fs::path& file, const std::string& what) {
-  return make_error(ErrorCode::invalid_argument, file.string() + ": " + what, file.filename().string());
+  return make_error(ErrorCode::invalid_argument, file.string() + ": " + what,
+                    file.filename().string());
 }
 
 Result<cv::Mat> picture(const fs::path& file, int flags, int type) {
@@ -94,7 +95,8 @@ cv::Mat light_map(const cv::Mat& plate) {
   cv::cvtColor(plate, grey, cv::COLOR_BGR2GRAY);
   cv::resize(grey, small, {plate.cols / 16, plate.rows / 16}, 0, 0, cv::INTER_AREA);
   cv::GaussianBlur(small, small, {0, 0}, 1.6);
-  small.convertTo(out, CV_32F, 1.0 / std::max(20.0, cv::mean(small.rowRange(small.rows / 2, small.rows))[0]));
+  small.convertTo(out, CV_32F,
+                  1.0 / std::max(20.0, cv::mean(small.rowRange(small.rows / 2, small.rows))[0]));
   return out;
 }
 
@@ -120,7 +122,8 @@ Result<void> load_pictures(const json::object& doc, const fs::path& folder, Scen
   }
   if (const auto* step = doc.if_contains("light_step")) {
     XUNJIE_TRY(lit, picture(name(step->at("plate")), cv::IMREAD_COLOR, CV_8UC3));
-    if (lit.size() != s.size) return bad(folder / "scene.json", "light_step.plate has another size");
+    if (lit.size() != s.size)
+      return bad(folder / "scene.json", "light_step.plate has another size");
     s.plate_step = lit;
     s.light_step = json::value_to<std::string>(step->at("id"));
   }
@@ -150,7 +153,8 @@ Result<void> fill(const json::object& doc, const fs::path& folder, Scene& s) {
     s.crowd = Crowd{json::value_to<std::string>(crowd->at("id")),
                     {crowd->at("centre").at(0).to_number<double>(),
                      crowd->at("centre").at(1).to_number<double>()},
-                    crowd->at("radius").to_number<double>(), crowd->at("count").to_number<int>()};
+                    crowd->at("radius").to_number<double>(),
+                    crowd->at("count").to_number<int>()};
   }
   XUNJIE_TRY_VOID(load_pictures(doc, folder, s));
   for (const auto& v : doc.at("objects").as_array()) {
@@ -173,7 +177,8 @@ double Projection::focal() const {
   // |row 1 x row 3| is the focal length because row 3 is a unit vector and the pixels are square.
   const auto& a = m[0];
   const auto& c = m[2];
-  const double x = a[1] * c[2] - a[2] * c[1], y = a[2] * c[0] - a[0] * c[2], z = a[0] * c[1] - a[1] * c[0];
+  const double x = a[1] * c[2] - a[2] * c[1], y = a[2] * c[0] - a[0] * c[2],
+               z = a[0] * c[1] - a[1] * c[0];
   return std::sqrt(x * x + y * y + z * z);
 }
 
@@ -220,7 +225,8 @@ Result<std::vector<Scene>> load_scenes(const fs::path& root, const std::string& 
   }
   if (ec) return bad(root, "cannot be listed: " + ec.message());
   if (folders.empty()) {
-    return bad(root, only.empty() ? "holds no folder with a scene.json" : "holds no camera " + only);
+    return bad(root,
+               only.empty() ? "holds no folder with a scene.json" : "holds no camera " + only);
   }
   std::sort(folders.begin(), folders.end());
   std::vector<Scene> scenes;

@@ -27,7 +27,9 @@ struct Projection {
   }
   [[nodiscard]] cv::Point2d pixel(double x, double y, double z) const;
   // Pixels a metre at that point (across the view).
-  [[nodiscard]] double scale(double x, double y, double z) const { return focal() / depth(x, y, z); }
+  [[nodiscard]] double scale(double x, double y, double z) const {
+    return focal() / depth(x, y, z);
+  }
   [[nodiscard]] double focal() const;
   // Unit vector of the ground pointing right in the picture, and the one pointing away.
   [[nodiscard]] cv::Point2d right() const;
@@ -36,14 +38,14 @@ struct Projection {
 
 struct SceneObject {
   std::string id;
-  std::string kind;     // goods, stall, pile, van, permitted_goods
-  cv::Rect rect;        // where the crops lie in the picture
-  cv::Mat picture;      // BGR
-  cv::Mat alpha;        // 8-bit
-  cv::Mat shadow;       // 8-bit ratio, 255 = unchanged
-  cv::Mat depth;        // may be empty
-  cv::Point2d at;       // ground point
-  cv::Rect2d ground;    // footprint
+  std::string kind;   // goods, stall, pile, van, permitted_goods
+  cv::Rect rect;      // where the crops lie in the picture
+  cv::Mat picture;    // BGR
+  cv::Mat alpha;      // 8-bit
+  cv::Mat shadow;     // 8-bit ratio, 255 = unchanged
+  cv::Mat depth;      // may be empty
+  cv::Point2d at;     // ground point
+  cv::Rect2d ground;  // footprint
 };
 
 struct Lane {
@@ -62,15 +64,15 @@ struct Scene {
   std::string title;
   cv::Size size;
   Projection projection;
-  cv::Mat plate;       // empty when the scene is real footage
-  cv::Mat plate_step;  // the plate with the extra lamp on; empty where there is none
-  cv::Mat depth;       // empty for real footage
-  cv::Mat sun;         // 8-bit, where the sun reaches; empty without sun
-  cv::Mat ground;      // 8-bit mask: pixels that show the ground
-  cv::Mat light_map;   // float, brightness of the street around, small
+  cv::Mat plate;          // empty when the scene is real footage
+  cv::Mat plate_step;     // the plate with the extra lamp on; empty where there is none
+  cv::Mat depth;          // empty for real footage
+  cv::Mat sun;            // 8-bit, where the sun reaches; empty without sun
+  cv::Mat ground;         // 8-bit mask: pixels that show the ground
+  cv::Mat light_map;      // float, brightness of the street around, small
   cv::Mat title_picture;  // BGRA lettering
   std::optional<cv::Point3d> sun_direction;
-  std::string video;   // file name of real footage, empty otherwise
+  std::string video;       // file name of real footage, empty otherwise
   std::string light_step;  // event id, empty where there is none
   double light = 1.0;
   double warm = 0.0;
@@ -88,7 +90,9 @@ struct Scene {
 // Loads one folder; the error names the file and the field.
 Result<Scene> load_scene(const std::filesystem::path& folder);
 
-// Every folder of `root` with a scene.json, sorted by name; only that of camera `only` when it is given.
-Result<std::vector<Scene>> load_scenes(const std::filesystem::path& root, const std::string& only = {});
+// Every folder of `root` with a scene.json, sorted by name; only that of camera `only` when it is
+// given.
+Result<std::vector<Scene>> load_scenes(const std::filesystem::path& root,
+                                       const std::string& only = {});
 
 }  // namespace xunjie::street

@@ -1,9 +1,5 @@
 #include "server.h"
 
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
-
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -12,6 +8,10 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
 
 namespace xunjie::street {
 namespace {
@@ -43,7 +43,9 @@ bool hung_up(int fd) {
 }  // namespace
 
 Server::Server(std::vector<VideoFormat> cameras, Answer answer)
-    : formats_(std::move(cameras)), answer_(std::move(answer)), wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+    : formats_(std::move(cameras)),
+      answer_(std::move(answer)),
+      wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
 
 Server::~Server() {
   for (auto& v : viewers_) close(v.fd);
@@ -67,19 +69,21 @@ Result<int> Server::open_port(int port, int* chosen) {
   if (bind(fd, plain, length) < 0 || ::listen(fd, 32) < 0 || getsockname(fd, plain, &length) < 0) {
     const std::string why = std::strerror(errno);
     close(fd);
-    return make_error(ErrorCode::invalid_argument, "port " + std::to_string(port) + " cannot be listened on: " + why,
+    return make_error(ErrorCode::invalid_argument,
+                      "port " + std::to_string(port) + " cannot be listened on: " + why,
                       "listen-base");
   }
   *chosen = ntohs(address.sin_port);
   return fd;
 }
 
-Result<std::unique_ptr<Server>> Server::listen(const std::vector<VideoFormat>& cameras, int base_port,
-                                               int control_port, Answer answer) {
+Result<std::unique_ptr<Server>> Server::listen(const std::vector<VideoFormat>& cameras,
+                                               int base_port, int control_port, Answer answer) {
   std::unique_ptr<Server> server(new Server(cameras, std::move(answer)));
   for (size_t i = 0; i < cameras.size(); ++i) {
     int chosen = 0;
-    XUNJIE_TRY(fd, server->open_port(base_port == 0 ? 0 : base_port + static_cast<int>(i), &chosen));
+    XUNJIE_TRY(fd,
+               server->open_port(base_port == 0 ? 0 : base_port + static_cast<int>(i), &chosen));
     server->listeners_.push_back(fd);
     server->ports_.push_back(chosen);
   }
@@ -102,13 +106,15 @@ void Server::publish(size_t index, std::shared_ptr<const Packet> packet) {
 void Server::accept_viewer(size_t camera) {
   const int fd = accept4(listeners_[camera], nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd < 0) return;
-  const auto there = std::count_if(viewers_.begin(), viewers_.end(), [&](const auto& v) { return v.camera == camera; });
+  const auto there = std::count_if(viewers_.begin(), viewers_.end(),
+                                   [&](const auto& v) { return v.camera == camera; });
   const int one = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   Viewer& viewer = viewers_.emplace_back(Viewer{fd, camera, nullptr, {}, false, false});
-  auto muxer = Muxer::transport_stream(formats_[camera], [&viewer](const uint8_t* data, size_t size) {
-    viewer.waiting.append(reinterpret_cast<const char*>(data), size);
-  });
+  auto muxer =
+      Muxer::transport_stream(formats_[camera], [&viewer](const uint8_t* data, size_t size) {
+        viewer.waiting.append(reinterpret_cast<const char*>(data), size);
+      });
   if (!muxer.ok() || static_cast<size_t>(there) >= kMostViewers) {
     viewer.dead = true;
     return;
@@ -162,7 +168,8 @@ void Server::talk(Talker& t) {
 
 void Server::run(int stop_fd) {
   for (;;) {
-    std::vector<pollfd> fds{{stop_fd, POLLIN, 0}, {wake_fd_, POLLIN, 0}, {control_listener_, POLLIN, 0}};
+    std::vector<pollfd> fds{
+        {stop_fd, POLLIN, 0}, {wake_fd_, POLLIN, 0}, {control_listener_, POLLIN, 0}};
     for (const int fd : listeners_) fds.push_back({fd, POLLIN, 0});
     auto wanted = [](bool more) { return static_cast<short>(more ? POLLIN | POLLOUT : POLLIN); };
     for (auto& v : viewers_) fds.push_back({v.fd, wanted(!v.waiting.empty()), 0});

@@ -23,8 +23,8 @@ class Server {
   using Answer = std::function<std::string(const std::string& line)>;
 
   // Listens on 127.0.0.1. Port 0 = any free one. `answer` runs on the socket thread.
-  static Result<std::unique_ptr<Server>> listen(const std::vector<VideoFormat>& cameras, int base_port,
-                                                int control_port, Answer answer);
+  static Result<std::unique_ptr<Server>> listen(const std::vector<VideoFormat>& cameras,
+                                                int base_port, int control_port, Answer answer);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

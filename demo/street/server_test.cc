@@ -1,14 +1,14 @@
 // The server over real sockets, with real packets.
 #include "server.h"
 
-#include <thread>
-
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <thread>
 
 namespace xunjie::street {
 namespace {
@@ -30,7 +30,8 @@ class ServerTest : public ::testing::Test {
  protected:
   void SetUp() override {
     format_.size = {64, 64};
-    auto server = Server::listen({format_}, 0, 0, [](const std::string& line) { return "<" + line + ">"; });
+    auto server =
+        Server::listen({format_}, 0, 0, [](const std::string& line) { return "<" + line + ">"; });
     ASSERT_TRUE(server.ok()) << server.error().message;
     server_ = std::move(server).value();
     stop_ = eventfd(0, EFD_CLOEXEC);
@@ -57,7 +58,8 @@ class ServerTest : public ::testing::Test {
 // True when an H.264 unit of `type` occurs in the bytes.
 bool has_unit(const std::string& bytes, int type) {
   for (size_t i = 0; i + 3 < bytes.size(); ++i) {
-    if (bytes[i] == 0 && bytes[i + 1] == 0 && bytes[i + 2] == 1 && (bytes[i + 3] & 0x1F) == type) return true;
+    if (bytes[i] == 0 && bytes[i + 1] == 0 && bytes[i + 2] == 1 && (bytes[i + 3] & 0x1F) == type)
+      return true;
   }
   return false;
 }

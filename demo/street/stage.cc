@@ -26,12 +26,14 @@ void put_shadow(const SceneObject& object, cv::Mat& picture) {
     auto* out = picture.ptr<cv::Vec3b>(object.rect.y + r) + object.rect.x;
     for (int c = 0; c < object.rect.width; ++c) {
       if (shadow[c] == 255) continue;
-      for (int k = 0; k < 3; ++k) out[c][k] = static_cast<uint8_t>((out[c][k] * shadow[c] + 127) / 255);
+      for (int k = 0; k < 3; ++k)
+        out[c][k] = static_cast<uint8_t>((out[c][k] * shadow[c] + 127) / 255);
     }
   }
 }
 
-void put_object(const SceneObject& object, cv::Mat& picture, cv::Mat& depth, const cv::Scalar& gain) {
+void put_object(const SceneObject& object, cv::Mat& picture, cv::Mat& depth,
+                const cv::Scalar& gain) {
   const bool plain = gain == cv::Scalar(1, 1, 1);
   for (int r = 0; r < object.rect.height; ++r) {
     const auto* alpha = object.alpha.ptr<uint8_t>(r);
@@ -52,7 +54,9 @@ void put_object(const SceneObject& object, cv::Mat& picture, cv::Mat& depth, con
   }
 }
 
-Stage::Stage(const Scene& scene) : scene_(scene) { compose(); }
+Stage::Stage(const Scene& scene) : scene_(scene) {
+  compose();
+}
 
 void Stage::show(const std::string& id) {
   if (scene_.object(id) != nullptr && visible_.insert(id).second) compose();
@@ -72,7 +76,8 @@ std::vector<const SceneObject*> Stage::far_to_near() const {
   std::vector<const SceneObject*> list;
   for (const auto& id : visible_) list.push_back(scene_.object(id));
   std::sort(list.begin(), list.end(), [&](const auto* a, const auto* b) {
-    return scene_.projection.depth(a->at.x, a->at.y, 0) > scene_.projection.depth(b->at.x, b->at.y, 0);
+    return scene_.projection.depth(a->at.x, a->at.y, 0) >
+           scene_.projection.depth(b->at.x, b->at.y, 0);
   });
   return list;
 }

@@ -14,7 +14,8 @@
 namespace xunjie::street {
 
 // Puts `object` on `picture` (whole scene, BGR): first its shadow, then itself where it is nearer
-// than `depth` says (empty: everywhere). `gain` multiplies the object's colours, one factor a channel.
+// than `depth` says (empty: everywhere). `gain` multiplies the object's colours, one factor a
+// channel.
 void put_shadow(const SceneObject& object, cv::Mat& picture);
 void put_object(const SceneObject& object, cv::Mat& picture, cv::Mat& depth,
                 const cv::Scalar& gain = {1, 1, 1});

@@ -1,6 +1,7 @@
 #include "stage.h"
 
 #include <gtest/gtest.h>
+
 #include <opencv2/imgproc.hpp>
 
 namespace xunjie::street {
@@ -22,7 +23,8 @@ Scene make_scene() {
     o.id = i == 0 ? "near-1" : "far-1";
     o.kind = "goods";
     o.rect = {10 + 6 * i, 10, 24, 20};
-    o.picture = cv::Mat(o.rect.size(), CV_8UC3, i == 0 ? cv::Scalar(10, 20, 200) : cv::Scalar(200, 20, 10));
+    o.picture =
+        cv::Mat(o.rect.size(), CV_8UC3, i == 0 ? cv::Scalar(10, 20, 200) : cv::Scalar(200, 20, 10));
     o.alpha = cv::Mat::zeros(o.rect.size(), CV_8UC1);
     o.alpha(cv::Rect(4, 4, 12, 12)).setTo(255);
     o.shadow = cv::Mat(o.rect.size(), CV_8UC1, cv::Scalar(110));
@@ -34,7 +36,9 @@ Scene make_scene() {
   return s;
 }
 
-bool same(const cv::Mat& a, const cv::Mat& b) { return cv::norm(a, b, cv::NORM_INF) == 0; }
+bool same(const cv::Mat& a, const cv::Mat& b) {
+  return cv::norm(a, b, cv::NORM_INF) == 0;
+}
 
 TEST(Stage, RemovalGivesThePlateBackToTheBit) {
   const Scene scene = make_scene();
@@ -56,7 +60,8 @@ TEST(Stage, OverlappingShadowsDarkenButNeverTurnBlack) {
   stage.show("far-1");
   for (int y = 0; y < scene.size.height; ++y) {
     for (int x = 0; x < scene.size.width; ++x) {
-      const auto before = scene.plate.at<cv::Vec3b>(y, x), after = stage.picture().at<cv::Vec3b>(y, x);
+      const auto before = scene.plate.at<cv::Vec3b>(y, x),
+                 after = stage.picture().at<cv::Vec3b>(y, x);
       if (stage.depth().at<uint16_t>(y, x) != 2000) continue;  // an object, not the street
       for (int k = 0; k < 3; ++k) {
         ASSERT_LE(after[k], before[k]);

@@ -19,7 +19,8 @@ Along along(const Lane& lane, double distance) {
   for (size_t i = 0; i + 1 < lane.path.size(); ++i) {
     const cv::Point2d d = lane.path[i + 1] - lane.path[i];
     const double length = std::hypot(d.x, d.y);
-    if (distance <= length) return {lane.path[i] + d * (distance / length), std::atan2(d.x, d.y), false};
+    if (distance <= length)
+      return {lane.path[i] + d * (distance / length), std::atan2(d.x, d.y), false};
     distance -= length;
   }
   return {lane.path.back(), 0, true};
@@ -27,7 +28,8 @@ Along along(const Lane& lane, double distance) {
 
 }  // namespace
 
-double pass_by(cv::Point2d place, const Obstacles& obstacles, double margin, double low, double high) {
+double pass_by(cv::Point2d place, const Obstacles& obstacles, double margin, double low,
+               double high) {
   double y = place.y;
   for (const auto& o : obstacles) {
     const double near = o.y - margin, far = o.y + o.height + margin;
@@ -55,7 +57,8 @@ cv::Vec3f some_tone(std::mt19937& random) {
   return {all * b, all * g, all * r};
 }
 
-Traffic::Traffic(const Scene& scene, const Atlas& atlas, unsigned seed) : scene_(scene), random_(seed) {
+Traffic::Traffic(const Scene& scene, const Atlas& atlas, unsigned seed)
+    : scene_(scene), random_(seed) {
   sources_ = {
       {&scene.people, atlas.of_kind("person"), 5.5, 1.0, 1.5, 1.0, false},
       {&scene.riders, atlas.of_kind("rider"), 13, 4.0, 6.0, 4.0, true},
@@ -65,7 +68,8 @@ Traffic::Traffic(const Scene& scene, const Atlas& atlas, unsigned seed) : scene_
 
 void Traffic::spawn(Source& source) {
   std::uniform_real_distribution<double> unit(0, 1);
-  source.wait = std::min(40.0, -source.mean_gap * std::log(std::max(1e-6, 1 - unit(random_)))) + 0.8;
+  source.wait =
+      std::min(40.0, -source.mean_gap * std::log(std::max(1e-6, 1 - unit(random_)))) + 0.8;
   const auto lane = static_cast<size_t>(unit(random_) * static_cast<double>(source.lanes->size()));
   const auto sheet = static_cast<size_t>(unit(random_) * static_cast<double>(source.sheets.size()));
   const double speed = source.speed_low + unit(random_) * (source.speed_high - source.speed_low);
@@ -92,7 +96,8 @@ void Traffic::step(double dt, const Obstacles& obstacles, std::vector<Figure>& f
     at.y += m.side;
     const auto& bounds = m.vehicle ? scene_.drive : scene_.walk;
     // Somebody on the way into a shop does not swerve back out of its door.
-    if (at.y < bounds[1]) at.y = pass_by(at, obstacles, m.vehicle ? 1.1 : 0.55, bounds[0], bounds[1]);
+    if (at.y < bounds[1])
+      at.y = pass_by(at, obstacles, m.vehicle ? 1.1 : 0.55, bounds[0], bounds[1]);
     Figure f;
     f.sheet = m.sheet;
     f.at = at;

@@ -15,7 +15,8 @@ namespace xunjie::street {
 using Obstacles = std::vector<cv::Rect2d>;
 
 // The y a mover on `place` takes to pass the obstacles within [low, high]; smooth in x.
-double pass_by(cv::Point2d place, const Obstacles& obstacles, double margin, double low, double high);
+double pass_by(cv::Point2d place, const Obstacles& obstacles, double margin, double low,
+               double high);
 
 // Frame of a walk after `distance` metres.
 int stride(const Sheet& sheet, double distance);
@@ -38,8 +39,8 @@ class Traffic {
     const Sheet* sheet;
     const Lane* lane;
     double speed;
-    double done;    // metres along the lane
-    double side;    // offset from the lane, metres
+    double done;  // metres along the lane
+    double side;  // offset from the lane, metres
     double size;
     double height;
     cv::Vec3f tone;
