@@ -55,27 +55,38 @@ float median_difference(const Pairs& pairs) {
   return median(d);
 }
 
-// Trimmed least squares of now = gain × reference + offset.
+// Sums over the pairs that follow a line.
+struct Sums {
+  double n = 0, x = 0, y = 0, xx = 0, xy = 0, yy = 0;
+  void add(double a, double b) { n += 1, x += a, y += b, xx += a * a, xy += a * b, yy += b * b; }
+  [[nodiscard]] double spread_x() const { return xx - x * x / std::max(1.0, n); }
+  [[nodiscard]] double spread_y() const { return yy - y * y / std::max(1.0, n); }
+  [[nodiscard]] double both() const { return xy - x * y / std::max(1.0, n); }
+};
+
+// Trimmed least squares of now = gain × reference + offset. Where the two pictures do not resemble
+// each other (the camera was turned, the lens covered) only the overall brightness is taken.
 Light fit_line(const Pairs& pairs) {
-  Light light;
   std::vector<float> ratios;
   for (std::size_t i = 0; i < pairs.now.size(); ++i) {
     ratios.push_back((pairs.now[i] + 4) / (pairs.reference[i] + 4));
   }
-  light.gain = median(ratios);
+  Light level;
+  level.gain = median(ratios);
+  Light light = level;
   for (int round = 0; round < 4; ++round) {
-    double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
+    Sums sums;
     for (std::size_t i = 0; i < pairs.now.size(); ++i) {
       const double x = pairs.reference[i], y = pairs.now[i];
       const double expected = light.gain * x + light.offset;
-      if (std::abs(y - expected) > 6 + 0.12 * expected) continue;
-      n += 1, sx += x, sy += y, sxx += x * x, sxy += x * y;
+      if (std::abs(y - expected) <= 6 + 0.12 * expected) sums.add(x, y);
     }
-    light.fit = n / static_cast<double>(pairs.now.size());
-    const double spread = sxx - sx * sx / std::max(1.0, n);
-    if (n < 50 || spread < n) break;  // a flat picture shows no gain
-    light.gain = std::clamp((sxy - sx * sy / n) / spread, 0.2, 5.0);
-    light.offset = (sy - light.gain * sx) / n;
+    light.fit = level.fit = sums.n / static_cast<double>(pairs.now.size());
+    const double spread = sums.spread_x();
+    if (sums.n < 50 || spread < sums.n) return level;  // a flat picture shows no gain
+    if (sums.both() < 0.6 * std::sqrt(spread * std::max(1.0, sums.spread_y()))) return level;
+    light.gain = std::clamp(sums.both() / spread, 0.2, 5.0);
+    light.offset = (sums.y - light.gain * sums.x) / sums.n;
   }
   return light;
 }

@@ -77,13 +77,12 @@ Verdict Guards::first_glance(const Look& look) {
   return {};
 }
 
-Verdict Guards::step_of_light(const Look& look, const Light& light) {
+Verdict Guards::step_of_light(const Light& light) {
   // Level of a mid-grey in the light of the long memory.
   const double level = std::max(1.0, light.gain * 110 + light.offset);
   const double before = last_level_ < 0 ? level : last_level_;
   last_level_ = level;
   const bool steps = std::abs(level - before) > kStep * std::max(level, before) && light.fit > 0.3;
-  static_cast<void>(look);
   if (steps) {
     stepping_ = true;
     return {CameraState::light_change, "光线突变，暂停判断"};
@@ -94,13 +93,10 @@ Verdict Guards::step_of_light(const Look& look, const Light& light) {
   return sound;
 }
 
-Verdict Guards::against_street(const Look& look, const Windows& now, const SceneMemory& memory,
-                               const Light& light) {
-  const Windows street = windows_of(memory.empty_luma(), now.cb, now.cr);
-  cv::Mat hard;
-  difference(relit(street, light), now, &hard);
-  const double lost = lost_structure(street, hard);
-  const double contrast = std::max(0.3, light.gain);
+Verdict Guards::against_street(const Look& look, const Windows& now, const SceneMemory& memory) {
+  const Windows& street = memory.street();
+  const double lost = lost_structure(street, memory.changed_hard());
+  const double contrast = std::max(0.3, memory.light().gain);
   if (lost > kMovedShare) {
     if (shifted(memory.empty_luma(), look.luma)) return {CameraState::moved, "镜头被转动，画面与监管区域对不上"};
     if (sharpness(look.luma) < kBlurShare * contrast * sharpness(memory.empty_luma()) &&
@@ -115,7 +111,7 @@ Verdict Guards::against_street(const Look& look, const Windows& now, const Scene
   if (sharpness(look.luma) < kBlurShare * contrast * sharpness(memory.empty_luma())) {
     return {CameraState::blurred, "画面模糊，可能失焦或镜头脏污"};
   }
-  return step_of_light(look, light);
+  return step_of_light(memory.light());
 }
 
 }  // namespace xunjie::watch

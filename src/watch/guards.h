@@ -24,13 +24,11 @@ class Guards {
 
   // Before anything is compared: dark and frozen.
   Verdict first_glance(const Look& look);
-  // Against the street: moved, blocked, blurred, light step. `changed` is the difference to the empty
-  // street in the present light.
-  Verdict against_street(const Look& look, const Windows& now, const SceneMemory& memory,
-                         const Light& light);
+  // Against the street the memory compared the look with: moved, blocked, blurred, light step.
+  Verdict against_street(const Look& look, const Windows& now, const SceneMemory& memory);
 
  private:
-  Verdict step_of_light(const Look& look, const Light& light);
+  Verdict step_of_light(const Light& light);
 
   WatchOptions options_;
   std::uint64_t last_hash_ = 0;

@@ -10,14 +10,20 @@ constexpr Micros kPatience = seconds(4);
 // The empty street is learned quickly, so that little can come to stay meanwhile.
 constexpr Micros kLearning = millis(800);
 
+// A long dwell needs no look every two seconds, a short one needs several within it.
+Micros maturing_for(const WatchOptions& options, Micros dwell) {
+  const Micros least = std::min(seconds(1), options.maturing_period);
+  const Micros usual = std::clamp(Micros{dwell.count / 6}, least, options.maturing_period);
+  return std::max(usual, std::min(Micros{dwell.count / 30}, options.maturing_period_long));
+}
+
 }  // namespace
 
 LookClock::LookClock(const WatchOptions& options, Micros shortest_dwell)
     : options_(options),
       quiet_(std::clamp(Micros{shortest_dwell.count / 4}, std::min(seconds(2), options.quiet_period),
                         options.quiet_period)),
-      maturing_(std::clamp(Micros{shortest_dwell.count / 6}, std::min(seconds(1), options.maturing_period),
-                           options.maturing_period)) {}
+      maturing_(maturing_for(options, shortest_dwell)) {}
 
 Micros LookClock::period() const {
   const Micros base = learning_ ? kLearning : often_ || soon_ ? maturing_ : quiet_;

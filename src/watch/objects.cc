@@ -1,6 +1,7 @@
 #include "watch/objects.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <opencv2/imgproc.hpp>
 
@@ -35,12 +36,33 @@ UtcMicros rest_since(const cv::Mat& cells, const SceneMemory& memory) {
   return *at;
 }
 
+// Somewhere at least 3×3 cells: a thing. Tapes, wires and the rims of shadows have none.
+bool has_core(const cv::Mat& cells) {
+  cv::Mat core;
+  cv::erode(cells, core, cv::Mat::ones(3, 3, CV_8U));
+  return cv::countNonZero(core) > 0;
+}
+
 cv::Mat edges_of(const cv::Mat& luma) {
   cv::Mat x, y, out;
   cv::Sobel(luma, x, CV_32F, 1, 0);
   cv::Sobel(luma, y, CV_32F, 0, 1);
   cv::magnitude(x, y, out);
   return out;
+}
+
+// Masks over the pixels around an object's outline.
+struct Rims {
+  cv::Mat both, inside, outside;
+};
+
+Rims rims_of(const cv::Mat& cells, cv::Size size) {
+  cv::Mat pixels, outer, inner;
+  cv::resize(cells, pixels, size, 0, 0, cv::INTER_NEAREST);
+  cv::morphologyEx(pixels, pixels, cv::MORPH_CLOSE, cv::Mat::ones(13, 13, CV_8U));
+  cv::dilate(pixels, outer, cv::Mat::ones(7, 7, CV_8U));
+  cv::erode(pixels, inner, cv::Mat::ones(9, 9, CV_8U));
+  return {outer & ~inner, pixels, outer & ~pixels};
 }
 
 }  // namespace
@@ -66,7 +88,7 @@ std::vector<Standing> objects_in(const cv::Mat& cells, const SceneMemory& memory
     Standing object;
     object.cells = (labels == i) & cells;
     object.area = cv::countNonZero(object.cells);
-    if (object.area < min_cells) continue;
+    if (object.area < min_cells || !has_core(object.cells)) continue;
     object.box = {stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
                   stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT)};
     object.since = rest_since(object.cells, memory);
@@ -75,8 +97,7 @@ std::vector<Standing> objects_in(const cv::Mat& cells, const SceneMemory& memory
   return out;
 }
 
-ObjectFacts facts_of(const Standing& object, const SceneMemory& memory, const Windows& now) {
-  static_cast<void>(now);
+ObjectFacts facts_of(const Standing& object, const SceneMemory& memory) {
   ObjectFacts facts;
   const double area = std::max(1, object.area);
   facts.visible = cv::countNonZero(seen_cells(memory, Seen::standing) & object.cells) / area;
@@ -87,16 +108,19 @@ ObjectFacts facts_of(const Standing& object, const SceneMemory& memory, const Wi
   return facts;
 }
 
-bool is_ghost(const Standing& object, const cv::Mat& street, const cv::Mat& now) {
-  cv::Mat pixels, outer, inner;
-  cv::resize(object.cells, pixels, now.size(), 0, 0, cv::INTER_NEAREST);
-  cv::morphologyEx(pixels, pixels, cv::MORPH_CLOSE, cv::Mat::ones(13, 13, CV_8U));
-  cv::dilate(pixels, outer, cv::Mat::ones(7, 7, CV_8U));
-  cv::erode(pixels, inner, cv::Mat::ones(9, 9, CV_8U));
-  const cv::Mat rim = outer & ~inner;
-  const double remembered = cv::mean(edges_of(street), rim)[0];
-  const double present = cv::mean(edges_of(now), rim)[0];
-  return remembered > 1.2 * present + 4;
+bool is_ghost(const Standing& object, const SceneMemory& memory) {
+  const cv::Mat& street = memory.street().luma;
+  const cv::Mat present = memory.street_with(object.cells);
+  const Rims rims = rims_of(object.cells, street.size());
+  const double edge_then = cv::mean(edges_of(street), rims.both)[0];
+  const double edge_now = cv::mean(edges_of(present), rims.both)[0];
+  if (edge_then > 1.25 * edge_now + 2) return true;
+  if (edge_then < 0.95 * edge_now) return false;
+  // The rims do not tell: what is more like its surroundings is the street.
+  const auto contrast = [&](const cv::Mat& luma) {
+    return std::abs(cv::mean(luma, rims.inside)[0] - cv::mean(luma, rims.outside)[0]);
+  };
+  return contrast(street) > contrast(present);
 }
 
 }  // namespace xunjie::watch

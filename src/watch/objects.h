@@ -26,10 +26,9 @@ struct ObjectFacts {
   double hard = 0;     // share that differs from the street by structure or colour
   double solid = 0;    // its share of all that differs from the street within its box
 };
-ObjectFacts facts_of(const Standing& object, const SceneMemory& memory, const Windows& now);
+ObjectFacts facts_of(const Standing& object, const SceneMemory& memory);
 
-// The rim of a thing is seen in the present picture, the rim of a gap in the remembered one.
-// `street` is the remembered luma in the present light.
-bool is_ghost(const Standing& object, const cv::Mat& street, const cv::Mat& now);
+// The rim of a thing shows with it, the rim of a gap showed in the street as it was learned.
+bool is_ghost(const Standing& object, const SceneMemory& memory);
 
 }  // namespace xunjie::watch

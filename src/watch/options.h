@@ -11,6 +11,7 @@ namespace xunjie::watch {
 struct WatchOptions {
   Micros quiet_period = seconds(10);     // between looks when nothing happens
   Micros maturing_period = seconds(2);   // while something stands there, or an answer is awaited
+  Micros maturing_period_long = seconds(5);  // the same where the dwell is minutes
   Micros longest_period = minutes(1);    // however overloaded: every camera is looked at this often
   int first_looks = 5;                   // learn the empty street before anything is judged
   int looks_to_mature = 3;               // the same appearance this often, besides the dwell

@@ -78,19 +78,26 @@ void SceneMemory::learn(const Look& look) {
   first_.clear();
 }
 
-Light SceneMemory::light_of(const Windows& now) const {
+void SceneMemory::compare(const Windows& now) {
   cv::Mat use(grid_.height, grid_.width, CV_8U);
   for (int y = 0; y < grid_.height; ++y) {
     for (int x = 0; x < grid_.width; ++x) use.at<std::uint8_t>(y, x) = cell(x, y).same == 0 ? 1 : 0;
   }
-  return light_between(windows_of_picture(empty_), now, use);
+  const Windows remembered = windows_of_picture(empty_);
+  light_ = light_between(remembered, now, use);
+  street_ = relit(remembered, light_);
+  changed_ = difference(street_, now, &changed_hard_);
 }
 
-void SceneMemory::judge(const Look& look, const Windows& now, const Light& light, Micros dwell) {
-  changed_ = difference(relit(windows_of_picture(empty_), light), now, &changed_hard_);
+void SceneMemory::judge(const Look& look, const Windows& now, Micros dwell) {
   // What stands there was remembered lately, in nearly this light: memories follow it in teach().
-  const cv::Mat to_standing = difference(relit(windows_of_picture(standing_), light), now);
-  const cv::Mat to_challenger = difference(relit(windows_of_picture(challenger_), light), now);
+  const auto to = [&](const Picture& picture, bool any) {
+    if (!any) return cv::Mat(grid_.height, grid_.width, CV_32F, cv::Scalar(1e6));
+    return difference(relit(windows_of_picture(picture), light_), now);
+  };
+  const auto any_cell = [&](auto test) { return std::any_of(cells_.begin(), cells_.end(), test); };
+  const cv::Mat to_standing = to(standing_, any_cell([](const Cell& c) { return c.same > 0; }));
+  const cv::Mat to_challenger = to(challenger_, any_cell([](const Cell& c) { return c.challenger > 0; }));
   const Picture present = picture_of(look);
   for (int y = 0; y < grid_.height; ++y) {
     for (int x = 0; x < grid_.width; ++x) {
@@ -106,7 +113,7 @@ void SceneMemory::judge(const Look& look, const Windows& now, const Light& light
       if (it.challenger == 1) copy_cell(present, challenger_, x, y);
     }
   }
-  teach(look, light, look.at - last_);
+  teach(look, look.at - last_);
   last_ = look.at;
 }
 
@@ -147,7 +154,7 @@ void SceneMemory::judge_cell(Cell& cell, UtcMicros at, float to_street, float to
   }
 }
 
-void SceneMemory::teach(const Look& look, const Light& light, Micros passed) {
+void SceneMemory::teach(const Look& look, Micros passed) {
   const double rate = 1 - std::exp(-std::clamp(passed.seconds(), 0.0, 60.0) / kLearnSeconds);
   cv::Mat street(grid_.height, grid_.width, CV_8U);
   for (int y = 0; y < grid_.height; ++y) {
@@ -158,9 +165,9 @@ void SceneMemory::teach(const Look& look, const Light& light, Micros passed) {
   }
   // Neither does the rim of a thing, half street and half thing, teach.
   cv::erode(street, street, cv::Mat::ones(3, 3, CV_8U));
-  follow_light(empty_, light, rate);
-  follow_light(standing_, light, rate);
-  follow_light(challenger_, light, rate);
+  follow_light(empty_, light_, rate);
+  follow_light(standing_, light_, rate);
+  follow_light(challenger_, light_, rate);
   cv::Mat pixels;
   cv::resize(street, pixels, look.luma.size(), 0, 0, cv::INTER_NEAREST);
   const auto blend = [&](cv::Mat& memory, const cv::Mat& seen, const cv::Mat& mask) {
@@ -172,10 +179,10 @@ void SceneMemory::teach(const Look& look, const Light& light, Micros passed) {
   blend(empty_.cr, look.cr, street);
 }
 
-void SceneMemory::accept_light(const Look& look, const Windows& now, const Light& light) {
-  follow_light(empty_, light, 1);
-  follow_light(standing_, light, 1);
-  follow_light(challenger_, light, 1);
+void SceneMemory::accept_light(const Look& look, const Windows& now) {
+  follow_light(empty_, light_, 1);
+  follow_light(standing_, light_, 1);
+  follow_light(challenger_, light_, 1);
   const cv::Mat d = difference(windows_of_picture(empty_), now);
   cv::Mat by_light(grid_.height, grid_.width, CV_8U);
   for (int y = 0; y < grid_.height; ++y) {
@@ -207,6 +214,14 @@ void SceneMemory::absorb_standing(const cv::Mat& cells) {
       it = {};
     }
   }
+}
+
+cv::Mat SceneMemory::street_with(const cv::Mat& cells) const {
+  cv::Mat pixels, standing, out = street_.luma.clone();
+  cv::resize(cells, pixels, out.size(), 0, 0, cv::INTER_NEAREST);
+  standing_.luma.convertTo(standing, CV_32F, light_.gain, light_.offset);
+  standing.copyTo(out, pixels);
+  return out;
 }
 
 void SceneMemory::forget_standing(const cv::Mat& cells) {

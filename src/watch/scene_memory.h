@@ -42,12 +42,13 @@ class SceneMemory {
   [[nodiscard]] bool learning() const { return empty_.empty(); }
   void learn(const Look& look);
 
-  // The light between the long memory and this look.
-  [[nodiscard]] Light light_of(const Windows& now) const;
-  // Takes one sound look in. `dwell` is the span after which a challenger outlasts what stood there.
-  void judge(const Look& look, const Windows& now, const Light& light, Micros dwell);
+  // Compares a look with the empty street in the present light: light(), changed(), changed_hard().
+  void compare(const Windows& now);
+  // Takes the look last compared in as sound. `dwell` is the span after which a challenger outlasts what
+  // stood there.
+  void judge(const Look& look, const Windows& now, Micros dwell);
   // After a step of the light: what differs now, where nothing stood before, differs by the light.
-  void accept_light(const Look& look, const Windows& now, const Light& light);
+  void accept_light(const Look& look, const Windows& now);
 
   // These cells (CV_8U) belong to the street as they are seen now (ghosts), or as the standing thing
   // in them looked (dismissed findings).
@@ -61,7 +62,11 @@ class SceneMemory {
     return cells_[static_cast<std::size_t>(y * grid_.width + x)];
   }
   [[nodiscard]] const cv::Mat& empty_luma() const { return empty_.luma; }
-  // Of the latest judged look: difference to the empty street, and its hard part.
+  // The street in the present light with what stands in `cells` set into it: nobody passing is in it.
+  [[nodiscard]] cv::Mat street_with(const cv::Mat& cells) const;
+  // Of the look last compared: the light, the street in it, the difference to it and its hard part.
+  [[nodiscard]] const Light& light() const { return light_; }
+  [[nodiscard]] const Windows& street() const { return street_; }
   [[nodiscard]] const cv::Mat& changed() const { return changed_; }
   [[nodiscard]] const cv::Mat& changed_hard() const { return changed_hard_; }
 
@@ -83,13 +88,15 @@ class SceneMemory {
  private:
   void judge_cell(Cell& cell, UtcMicros at, float to_street, float to_standing, float to_challenger,
                   Micros dwell);
-  void teach(const Look& look, const Light& light, Micros passed);
+  void teach(const Look& look, Micros passed);
 
   WatchOptions options_;
   GridSize grid_;
   std::vector<Look> first_;
   Picture empty_, standing_, challenger_;
   std::vector<Cell> cells_;
+  Light light_;
+  Windows street_;
   cv::Mat changed_, changed_hard_;
   UtcMicros last_;
 };

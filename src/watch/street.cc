@@ -63,17 +63,17 @@ Judgement Street::judge(const Look& look) {
   }
   if (!zones_) zones_.emplace(camera_.zones, memory_.grid(), options_.local_offset);
   const Windows now = windows_of(look.luma, look.cb, look.cr);
-  const Light light = memory_.light_of(now);
-  out.verdict = guards_.against_street(look, now, memory_, light);
+  memory_.compare(now);
+  out.verdict = guards_.against_street(look, now, memory_);
   out.maturing = true;
   if (out.verdict.state != ports::CameraState::ok) return out;
   if (out.verdict.light_settled) {
-    memory_.accept_light(look, now, light);
+    memory_.accept_light(look, now);
     return out;
   }
-  memory_.judge(look, now, light, shortest_dwell_);
+  memory_.judge(look, now, shortest_dwell_);
   find_cleared(look.at, out);
-  find_raised(look, now, light, out);
+  find_raised(look, out);
   find_maturing(look.at, out);
   return out;
 }
@@ -97,29 +97,28 @@ OpenFinding* Street::open_in(std::size_t zone) {
   return it == open_.end() ? nullptr : &*it;
 }
 
-void Street::find_raised(const Look& look, const Windows& now, const Light& light, Judgement& out) {
+void Street::find_raised(const Look& look, Judgement& out) {
   std::map<std::int64_t, std::vector<Standing>> by_dwell;
   for (std::size_t zone = 0; zone < camera_.zones.size(); ++zone) {
     if (camera_.zones[zone].watch.empty()) continue;
     const Micros dwell = rule_of(camera_.zones[zone]).dwell;
     auto [it, fresh] = by_dwell.try_emplace(dwell.count);
     if (fresh) it->second = matured(dwell, look.at);
-    for (Standing& object : it->second) {
-      if (consider(object, zone, look, now, light, out)) break;
+    for (const Standing& object : it->second) {
+      if (consider(object, zone, look, out)) break;
     }
   }
 }
 
 // True when the memory was changed under the other objects, which are then left to the next look.
-bool Street::consider(Standing& object, std::size_t zone, const Look& look, const Windows& now,
-                      const Light& light, Judgement& out) {
+bool Street::consider(const Standing& object, std::size_t zone, const Look& look, Judgement& out) {
   const auto footing = zones_->footing(object.cells, object.box, look.at, options_.foot_share);
   if (!footing || footing->zone != zone) return false;
   const ports::WatchRule& rule = rule_of(camera_.zones[zone]);
   if (look.at - std::max(object.since, footing->permitted_until) < rule.dwell) return false;
-  const ObjectFacts facts = facts_of(object, memory_, now);
+  const ObjectFacts facts = facts_of(object, memory_);
   if (facts.visible < kVisibleShare || facts.hard < kHardShare || facts.solid < kSolidShare) return false;
-  if (is_ghost(object, memory_.empty_luma() * light.gain + light.offset, look.luma)) {
+  if (is_ghost(object, memory_)) {
     memory_.absorb_present(object.cells, look);
     return true;
   }

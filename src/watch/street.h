@@ -91,9 +91,8 @@ class Street {
 
  private:
   [[nodiscard]] std::vector<Standing> matured(Micros dwell, UtcMicros at) const;
-  void find_raised(const Look& look, const Windows& now, const Light& light, Judgement& out);
-  bool consider(Standing& object, std::size_t zone, const Look& look, const Windows& now,
-                const Light& light, Judgement& out);
+  void find_raised(const Look& look, Judgement& out);
+  bool consider(const Standing& object, std::size_t zone, const Look& look, Judgement& out);
   void find_cleared(UtcMicros at, Judgement& out);
   void find_maturing(UtcMicros at, Judgement& out);
   OpenFinding* open_in(std::size_t zone);

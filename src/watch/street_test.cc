@@ -1,0 +1,276 @@
+#include "watch/street.h"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "watch/state_file.h"
+#include "watch/test_scene.h"
+
+namespace xunjie::watch {
+namespace {
+
+using ports::CameraState;
+
+const cv::Rect2d kPlace(0.4, 0.5, 0.12, 0.14);
+const auto kGoods = [](TestScene& s) { s.put(kPlace, 1); };
+
+double seconds_of(UtcMicros at) { return (at - clock_at(0)).seconds(); }
+
+TEST(Street, RaisesAfterTheDwellAndClearsWhenTheStreetIsSeen) {
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  scene.looks(20, 60, 2, kGoods);
+  ASSERT_EQ(scene.raised.size(), 1U);
+  EXPECT_NEAR(seconds_of(scene.raised[0].since), 20, 2);
+  EXPECT_NEAR(seconds_of(scene.raised[0].at), 50, 3);
+  EXPECT_NEAR(scene.raised[0].box.x, kPlace.x, 0.03);
+  EXPECT_NEAR(scene.raised[0].box.h, kPlace.height, 0.05);
+  scene.looks(60, 70, 2);
+  ASSERT_EQ(scene.cleared.size(), 1U);
+  EXPECT_EQ(scene.cleared[0].id, scene.raised[0].id);
+  EXPECT_LE(seconds_of(scene.cleared[0].at), 64);
+}
+
+TEST(Street, ShorterThanTheDwellRaisesNothing) {
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  scene.looks(20, 46, 2, kGoods);
+  scene.looks(46, 120, 2);
+  EXPECT_TRUE(scene.raised.empty());
+}
+
+TEST(Street, WhatStandsNeverTeachesTheEmptyStreet) {
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  scene.looks(20, 3620, 10, kGoods);  // an hour, forty times the time constant of learning
+  ASSERT_EQ(scene.raised.size(), 1U);
+  EXPECT_TRUE(scene.cleared.empty());
+  scene.looks(3620, 3632, 2);
+  EXPECT_EQ(scene.cleared.size(), 1U);
+}
+
+TEST(Street, OcclusionDoesNotRestartTheDwell) {
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  scene.looks(20, 32, 2, kGoods);
+  scene.looks(32, 44, 2, [](TestScene& s) { s.put({0.35, 0.4, 0.25, 0.3}, 2); });  // a parked van
+  scene.looks(44, 56, 2, kGoods);
+  ASSERT_EQ(scene.raised.size(), 1U);
+  EXPECT_NEAR(seconds_of(scene.raised[0].since), 20, 2);
+}
+
+TEST(Street, AGapInTheStreamDoesNotRestartTheDwell) {
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  scene.looks(20, 28, 2, kGoods);
+  scene.looks(60, 62, 2, kGoods);
+  ASSERT_EQ(scene.raised.size(), 1U);
+  EXPECT_NEAR(seconds_of(scene.raised[0].since), 20, 2);
+}
+
+TEST(Street, OnlyTheEmptyStreetClears) {
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  scene.looks(20, 60, 2, kGoods);
+  ASSERT_EQ(scene.raised.size(), 1U);
+  int variant = 3;  // people, one after another, in front of it for two minutes
+  scene.looks(60, 180, 2, [&](TestScene& s) { s.put({0.38, 0.45, 0.17, 0.22}, variant++); });
+  EXPECT_TRUE(scene.cleared.empty());
+  EXPECT_EQ(scene.street.look_result(0, scene.raised[0].id), ports::LookResult::cannot_see);
+  scene.looks(180, 186, 2, kGoods);
+  EXPECT_TRUE(scene.cleared.empty());
+  EXPECT_EQ(scene.street.look_result(0, scene.raised[0].id), ports::LookResult::occupied);
+  EXPECT_EQ(scene.raised.size(), 1U);
+}
+
+TEST(Street, StandingPeopleWhoShiftAreNotStill) {
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  int i = 0;
+  scene.looks(20, 140, 2, [&](TestScene& s) {
+    ++i;
+    for (int person = 0; person < 4; ++person) {
+      const double sway = 0.012 * ((i * 7 + person * 3) % 5 - 2);
+      s.put({0.3 + 0.07 * person + sway, 0.45, 0.05, 0.2}, 10 + person);
+    }
+  });
+  EXPECT_TRUE(scene.raised.empty());
+}
+
+TEST(Street, AStepOfTheLightRaisesAndClearsNothing) {
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  scene.looks(20, 60, 2, kGoods);
+  ASSERT_EQ(scene.raised.size(), 1U);
+  scene.gain = 0.6;
+  EXPECT_EQ(scene.look(60, kGoods).verdict.state, CameraState::light_change);
+  scene.looks(62, 140, 2, kGoods);
+  scene.gain = 1.1;
+  scene.looks(140, 240, 2, kGoods);
+  EXPECT_EQ(scene.raised.size(), 1U);
+  EXPECT_TRUE(scene.cleared.empty());
+  scene.looks(240, 250, 2);
+  EXPECT_EQ(scene.cleared.size(), 1U);
+}
+
+TEST(Street, ASlowDriftOfTheExposureRaisesNothing) {
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  for (int i = 0; i < 120; ++i) {
+    scene.gain = 1 - 0.004 * i;
+    scene.look(20 + 10 * i);
+  }
+  EXPECT_TRUE(scene.raised.empty());
+}
+
+TEST(Street, ASecondPlacementIsANewFinding) {
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  scene.looks(20, 60, 2, kGoods);
+  scene.looks(60, 70, 2);
+  scene.looks(70, 110, 2, kGoods);
+  ASSERT_EQ(scene.raised.size(), 2U);
+  EXPECT_NE(scene.raised[0].id, scene.raised[1].id);
+  EXPECT_NEAR(seconds_of(scene.raised[1].since), 70, 2);
+}
+
+TEST(Street, TheFootDecidesTheZone) {
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  // Stands above the zone; and one so tall that it hangs over the zone's edge but stands inside.
+  scene.looks(20, 80, 2, [](TestScene& s) { s.put({0.1, 0.1, 0.12, 0.2}, 1); });
+  EXPECT_TRUE(scene.raised.empty());
+  scene.looks(80, 140, 2, [](TestScene& s) {
+    s.put({0.1, 0.1, 0.12, 0.2}, 1);
+    s.put({0.7, 0.1, 0.1, 0.36}, 2);
+  });
+  EXPECT_EQ(scene.raised.size(), 1U);
+}
+
+TEST(Street, PermittedHoursSuppressAndTheDwellStartsAtTheirEnd) {
+  ports::CameraConfig camera = test_camera();
+  ports::Zone permitted = camera.zones[0];
+  permitted.id = domain::ZoneId("terrace");
+  permitted.kind = ports::ZoneKind::permitted;
+  permitted.watch.clear();
+  permitted.permitted_hours = {{0, 2}};  // until 00:02
+  camera.zones.push_back(permitted);
+  TestScene scene(camera);
+  scene.looks(0, 20, 2);
+  scene.looks(20, 148, 2, kGoods);
+  EXPECT_TRUE(scene.raised.empty());
+  scene.looks(148, 160, 2, kGoods);
+  ASSERT_EQ(scene.raised.size(), 1U);
+  EXPECT_NEAR(seconds_of(scene.raised[0].at), 150, 3);
+}
+
+TEST(Street, WhatStoodAtTheFirstLookIsPartOfTheStreetAndMayLeave) {
+  TestScene scene(test_camera());
+  scene.ground() = texture(scene.pixels(), 1, 120, 6);  // plain ground: the gap is plain
+  scene.looks(0, 100, 2, kGoods);
+  scene.looks(100, 200, 2);
+  EXPECT_TRUE(scene.raised.empty());
+}
+
+TEST(Street, DismissedThingsBelongToTheStreet) {
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  scene.looks(20, 60, 2, kGoods);
+  ASSERT_EQ(scene.raised.size(), 1U);
+  EXPECT_TRUE(scene.street.dismiss(scene.raised[0].id));
+  EXPECT_FALSE(scene.street.dismiss(scene.raised[0].id));
+  scene.looks(60, 160, 2, kGoods);
+  EXPECT_EQ(scene.raised.size(), 1U);
+  EXPECT_TRUE(scene.cleared.empty());
+}
+
+TEST(Street, ARestartForgetsNothingAndRaisesNothingTwice) {
+  const auto path = std::filesystem::temp_directory_path() / ("xunjie-state-" + std::to_string(::getpid()));
+  const auto restarted = [&](TestScene& scene, double now) {
+    CameraMemory memory{.street = *scene.street.save(), .zones = {domain::ZoneId("pavement")}};
+    memory.before.resize(1);
+    EXPECT_TRUE(save_memory(path, memory).ok());
+    auto loaded = load_memory(path, clock_at(now));
+    EXPECT_TRUE(loaded.ok());
+    auto next = std::make_unique<TestScene>(test_camera());
+    EXPECT_TRUE(next->street.restore(std::move(loaded->street)));
+    return next;
+  };
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  scene.looks(20, 40, 2, kGoods);
+  const auto second = restarted(scene, 45);
+  second->looks(46, 56, 2, kGoods);
+  ASSERT_EQ(second->raised.size(), 1U);
+  EXPECT_NEAR(seconds_of(second->raised[0].since), 20, 2);
+  const auto third = restarted(*second, 60);
+  third->looks(60, 100, 2, kGoods);
+  EXPECT_TRUE(third->raised.empty());
+  third->looks(100, 106, 2);
+  ASSERT_EQ(third->cleared.size(), 1U);
+  EXPECT_EQ(third->cleared[0].id, second->raised[0].id);
+  std::filesystem::remove(path);
+}
+
+TEST(StateFile, ADamagedFileIsRefused) {
+  const auto path = std::filesystem::temp_directory_path() / ("xunjie-damaged-" + std::to_string(::getpid()));
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  CameraMemory memory{.street = *scene.street.save(), .zones = {domain::ZoneId("pavement")}};
+  memory.before.resize(1);
+  ASSERT_TRUE(save_memory(path, memory).ok());
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) - 100);
+  const auto loaded = load_memory(path, clock_at(30));
+  ASSERT_FALSE(loaded.ok());
+  EXPECT_EQ(loaded.error().code, ErrorCode::corrupt);
+  EXPECT_EQ(load_memory(path.string() + "-none", clock_at(30)).error().code, ErrorCode::not_found);
+  std::filesystem::remove(path);
+}
+
+// Nothing is judged on a picture that cannot be: a finding open before stays open.
+struct BadPicture {
+  CameraState state;
+  std::function<void(TestScene&)> spoil;
+};
+class Guard : public testing::TestWithParam<BadPicture> {};
+
+TEST_P(Guard, SuspendsJudgement) {
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  scene.looks(20, 60, 2, kGoods);
+  ASSERT_EQ(scene.raised.size(), 1U);
+  const cv::Mat ground = scene.ground().clone();
+  GetParam().spoil(scene);
+  for (double s = 60; s < 140; s += 2) {
+    const Judgement judged = scene.look(s);
+    if (s > 84) {
+      EXPECT_EQ(judged.verdict.state, GetParam().state) << s;
+    }
+  }
+  EXPECT_EQ(scene.raised.size(), 1U);
+  EXPECT_TRUE(scene.cleared.empty());
+  scene.ground() = ground;
+  scene.gain = 1, scene.offset = 0, scene.blur = 0, scene.exact = false;
+  scene.looks(140, 150, 2);
+  EXPECT_EQ(scene.cleared.size(), 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, Guard,
+    testing::Values(
+        BadPicture{CameraState::dark, [](TestScene& s) { s.gain = 0.02, s.offset = 8; }},
+        BadPicture{CameraState::frozen, [](TestScene& s) { s.exact = true; s.put(kPlace, 1); s.ground() = s.picture().clone(); }},
+        BadPicture{CameraState::blocked,
+                   [](TestScene& s) { s.ground() = texture(s.pixels(), 5, 90, 4, 30); }},
+        BadPicture{CameraState::blurred, [](TestScene& s) { s.blur = 6; }},
+        BadPicture{CameraState::moved,
+                   [](TestScene& s) {
+                     const cv::Mat shift = (cv::Mat_<double>(2, 3) << 1, 0, 40, 0, 1, 24);
+                     cv::warpAffine(s.ground().clone(), s.ground(), shift, s.pixels(), cv::INTER_LINEAR,
+                                    cv::BORDER_REFLECT);
+                   }}),
+    [](const auto& each) { return std::string(ports::name_of(each.param.state)); });
+
+}  // namespace
+}  // namespace xunjie::watch
