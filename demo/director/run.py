@@ -25,6 +25,7 @@ from console import ENDS  # noqa: E402
 from tally import Tally  # noqa: E402
 
 ONCE_S_MAX = 295
+REFUSED_S_MAX = 30
 
 
 class Director:
@@ -34,7 +35,7 @@ class Director:
         self.stage, self.script, self.street = stage, script, street
         self.tally = Tally(script)
         self.began = time.monotonic()
-        self.waiting = [*script["planted"], *script["traps"]]
+        self.waiting = [dict(cue) for cue in (*script["planted"], *script["traps"])]
 
     def elapsed(self) -> float:
         return time.monotonic() - self.began
@@ -48,13 +49,19 @@ class Director:
     def step(self, cases: list[dict]) -> None:
         for cue in [cue for cue in self.waiting if self.is_time(cue, cases)]:
             reply = self.street.say(cue["say"])
-            if not reply.get("ok"):
-                raise RuntimeError(f"the street refused \"{cue['say']}\": {reply}")
+            if not reply.get("ok"):  # the place may still be taken by who cleared it: asked again
+                self.give_up_late(cue, reply)
+                continue
             self.waiting.remove(cue)
             if "violation" in cue:
                 self.tally.placed(cue["id"], time.time())
             self.waiting += [{"at": self.elapsed() + later["in_s"], "say": later["say"]}
                              for later in cue.get("then", [])]
+
+    def give_up_late(self, cue: dict, reply: dict) -> None:
+        first = cue.setdefault("refused_at", self.elapsed())
+        if self.elapsed() - first > REFUSED_S_MAX:
+            raise RuntimeError(f"the street refused \"{cue['say']}\" for {REFUSED_S_MAX} s: {reply}")
 
     def is_over(self, cases: list[dict]) -> bool:
         return not self.waiting and self.tally.all_ended(cases)

@@ -29,14 +29,17 @@ class Street:
 
     def clear(self, camera: str, objects: list[str]) -> None:
         """Has these taken away and returns when they are gone, as a person would see it."""
-        for name in objects:
-            self.say(f"remove {camera} {name}")
         deadline = time.monotonic() + CLEAR_S_MAX
-        while any(row["id"] in objects and row["phase"] in ("arriving", "visible", "leaving")
-                  for row in self.say("state")["cameras"].get(camera, [])):
+        while standing := self.standing(camera, objects):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{objects} at {camera} were not taken away within {CLEAR_S_MAX} s")
-            time.sleep(0.2)
+                raise TimeoutError(f"{standing} at {camera} were not taken away within {CLEAR_S_MAX} s")
+            for name in standing:  # refused while its porter is still about: then asked again
+                self.say(f"remove {camera} {name}")
+            time.sleep(0.3)
+
+    def standing(self, camera: str, objects: list[str]) -> list[str]:
+        return [row["id"] for row in self.say("state")["cameras"].get(camera, [])
+                if row["id"] in objects and row["phase"] != "cleared"]
 
 
 class Peer:
