@@ -21,11 +21,17 @@ Result<ContextPtr> open_context(const StreamInfo& stream) {
   }
   ContextPtr context(avcodec_alloc_context3(codec), &free_context);
   avcodec_parameters_to_context(context.get(), stream.codec.get());
+  context->err_recognition = AV_EF_BITSTREAM | AV_EF_BUFFER;
   context->thread_count = 1;  // many cameras side by side use the cores better
   if (avcodec_open2(context.get(), codec, nullptr) < 0) {
     return make_error(ErrorCode::unavailable, std::string("cannot start decoder ") + codec->name);
   }
   return context;
+}
+
+// Errors concealed by the decoder look like things on the street.
+bool damaged(const AVFrame& frame) {
+  return frame.decode_error_flags != 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0;
 }
 
 Error no_picture() { return make_error(ErrorCode::corrupt, "packet does not decode to a picture"); }
@@ -56,7 +62,7 @@ Result<FramePtr> Decoder::decode_key(const Packet& packet, bool full) {
   avcodec_send_packet(context_.get(), nullptr);  // drain: do not wait for later frames
   FramePtr frame = receive_all();
   avcodec_flush_buffers(context_.get());
-  if (sent < 0 || !frame || (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0) return no_picture();
+  if (sent < 0 || !frame || damaged(*frame)) return no_picture();
   return frame;
 }
 
@@ -73,7 +79,7 @@ Result<FramePtr> Decoder::decode_run(std::span<const Packet> packets) {
     if (FramePtr frame = receive_all()) newest = std::move(frame);
   }
   position_ = packets.back().number;
-  if (!newest) return no_picture();
+  if (!newest || damaged(*newest)) return no_picture();
   return newest;
 }
 

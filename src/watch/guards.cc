@@ -13,6 +13,7 @@ using ports::CameraState;
 constexpr double kDarkMean = 14;       // grey levels, sensor black is 16 in video range
 constexpr double kDarkSpread = 6;
 constexpr double kMovedShare = 0.5;    // of the cells that show structure
+constexpr double kChangedShare = 0.3;  // of all cells, before the camera itself is suspected
 constexpr double kBlurShare = 0.3;     // of the contrast the street has
 constexpr double kStep = 0.12;         // relative change of the light between two looks
 constexpr float kTexture = 60;         // variance from which a cell shows structure
@@ -37,11 +38,13 @@ double textured_share(const cv::Mat& variance) {
   return cv::countNonZero(variance > kTexture) / static_cast<double>(variance.total());
 }
 
-// Where the street shows structure, how much of it is gone or different?
+// Where the street shows structure, how much of it is gone or different? Nothing while most of the
+// picture is as it was: on a plain street a single thing may be all the structure there is.
 double lost_structure(const Windows& street, const cv::Mat& hard) {
   cv::Mat textured = street.variance > kTexture;
   const int all = cv::countNonZero(textured);
   if (all < 200) return 0;
+  if (cv::countNonZero(hard > 1) < kChangedShare * static_cast<double>(hard.total())) return 0;
   cv::Mat lost = (hard > 1) & textured;
   return cv::countNonZero(lost) / static_cast<double>(all);
 }

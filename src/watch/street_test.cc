@@ -171,6 +171,8 @@ TEST(Street, WhatStoodAtTheFirstLookIsPartOfTheStreetAndMayLeave) {
   scene.looks(0, 100, 2, kGoods);
   scene.looks(100, 200, 2);
   EXPECT_TRUE(scene.raised.empty());
+  scene.looks(200, 240, 2, kGoods);  // coming back it is a placement
+  EXPECT_EQ(scene.raised.size(), 1U);
 }
 
 TEST(Street, DismissedThingsBelongToTheStreet) {
