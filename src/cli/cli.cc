@@ -119,11 +119,11 @@ void add_bench(CLI::App& app, Arguments& arguments, const Programs& programs, Ch
   CLI::App* loop =
       bench->add_subcommand("loop", "Durable commands per second, against the bare engine");
   loop->add_option("--data", arguments.bench_loop.data,
-                   "Where to write (default: a temporary folder)");
+                   "Where scratch stores go (default: the temporary folder)");
   loop->add_option("--clients", arguments.bench_loop.clients, "Numbers of parallel clients")
       ->delimiter(',')
       ->check(CLI::Range(1, 1024));
-  loop->add_option("--seconds", arguments.bench_loop.seconds, "Of each measurement")
+  loop->add_option("--seconds", arguments.bench_loop.seconds, "Of each side of each round")
       ->capture_default_str()
       ->check(CLI::Range(0.1, 600.0));
   loop->callback([&] { chosen = [&] { return programs.bench_loop(arguments.bench_loop); }; });

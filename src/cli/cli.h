@@ -54,9 +54,9 @@ struct BenchWatchArguments {
 };
 
 struct BenchLoopArguments {
-  std::filesystem::path data;  // where to write; empty: a temporary folder, removed afterwards
+  std::filesystem::path data;  // where scratch stores go; empty: the temporary folder
   std::vector<int> clients{1, 64};
-  double seconds = 5;
+  double seconds = 2;
 };
 
 // What the commands do; each returns the exit status. Every member is set.

@@ -4,21 +4,16 @@
 #include "message/sms_http_gateway.h"
 
 namespace xunjie::server {
-namespace {
-
-message::Credentials credentials(const GatewayConfig& config) { return {config.key, config.secret}; }
-
-}  // namespace
 
 Gateways make_gateways(const Config& config, const ports::Clock& clock) {
   Gateways gateways;
   if (config.sms) {
-    gateways.messages =
-        std::make_unique<message::SmsHttpGateway>(config.sms->url, credentials(*config.sms), clock);
+    gateways.messages = std::make_unique<message::SmsHttpGateway>(
+        config.sms->url, message::Credentials{config.sms->key, config.sms->secret}, clock);
   }
   if (config.city) {
-    gateways.city =
-        std::make_unique<message::CityHttpConnector>(config.city->url, credentials(*config.city), clock);
+    gateways.city = std::make_unique<message::CityHttpConnector>(
+        config.city->url, message::Credentials{config.city->key, config.city->secret}, clock);
   }
   return gateways;
 }

@@ -1,15 +1,11 @@
-// Everything outside this process that a district talks to: the message provider, city operations,
-// the cameras. Made from configuration; what is not configured is null.
+// The other sides this district talks to, made from configuration; what is not configured is null,
+// and its effects are parked where a person sees them.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 
-#include "base/result.h"
-#include "ports/blob_store.h"
 #include "ports/clock.h"
 #include "ports/gateways.h"
-#include "ports/watching.h"
 #include "server/config.h"
 
 namespace xunjie::server {

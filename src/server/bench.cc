@@ -1,0 +1,43 @@
+#include "server/bench.h"
+
+#ifdef XUNJIE_LOOP_BENCH
+#include <bench/loop/loop_bench.h>
+#endif
+#include <bench/watch/watch_bench.h>
+
+#include <iostream>
+
+#include "server/data_commands.h"
+#include "server/places.h"
+
+namespace xunjie::server {
+namespace {
+
+int print(const Result<std::string>& measured) {
+  if (!measured) return complain(measured.error());
+  std::cout << *measured << '\n';
+  return 0;
+}
+
+}  // namespace
+
+int bench_watch(const cli::BenchWatchArguments& arguments) {
+  return print(bench::run_watch_bench(arguments.source, arguments.camera.string()));
+}
+
+int bench_loop([[maybe_unused]] const cli::BenchLoopArguments& arguments) {
+#ifdef XUNJIE_LOOP_BENCH
+  const auto violations = find_beside_program("data/violations.json");
+  if (!violations) return complain(violations.error());
+  bench::LoopBenchOptions options;
+  options.reference = violations->parent_path();
+  options.dir = arguments.data;
+  options.clients = arguments.clients;
+  options.seconds_per_round = arguments.seconds;
+  return print(bench::run_loop_bench(options));
+#else
+  return complain(make_error(ErrorCode::unavailable, "bench loop is not part of this build"));
+#endif
+}
+
+}  // namespace xunjie::server
