@@ -15,7 +15,7 @@ struct LoopBenchOptions {
   std::filesystem::path reference;      // the reference data folder (`data/` of the source tree)
   std::filesystem::path dir;            // where scratch stores go; empty = the system's temporary folder
   std::vector<int> clients = {1, 64};   // one run each, 1..1024
-  int rounds = 3;                       // product and bare engine alternate this often; medians count
+  int rounds = 5;                       // product and bare engine alternate this often; the median ratio counts
   double seconds_per_round = 2;         // of each side
 };
 
