@@ -1,8 +1,6 @@
 #include "server/bench.h"
 
-#ifdef XUNJIE_LOOP_BENCH
 #include <bench/loop/loop_bench.h>
-#endif
 #include <bench/watch/watch_bench.h>
 
 #include <iostream>
@@ -25,8 +23,7 @@ int bench_watch(const cli::BenchWatchArguments& arguments) {
   return print(bench::run_watch_bench(arguments.source, arguments.camera.string()));
 }
 
-int bench_loop([[maybe_unused]] const cli::BenchLoopArguments& arguments) {
-#ifdef XUNJIE_LOOP_BENCH
+int bench_loop(const cli::BenchLoopArguments& arguments) {
   const auto violations = find_beside_program("data/violations.json");
   if (!violations) return complain(violations.error());
   bench::LoopBenchOptions options;
@@ -35,9 +32,6 @@ int bench_loop([[maybe_unused]] const cli::BenchLoopArguments& arguments) {
   options.clients = arguments.clients;
   options.seconds_per_round = arguments.seconds;
   return print(bench::run_loop_bench(options));
-#else
-  return complain(make_error(ErrorCode::unavailable, "bench loop is not part of this build"));
-#endif
 }
 
 }  // namespace xunjie::server
