@@ -72,7 +72,8 @@ Result<std::string> run_watch_bench(const std::string& source, const std::string
     XUNJIE_TRY(read, watch::camera_from_file(camera_file));
     camera = read;
   }
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> nowhere(std::fopen("/dev/null", "w"), &std::fclose);
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> nowhere(std::fopen("/dev/null", "w"),
+                                                          &std::fclose);
   if (!nowhere) return make_error(ErrorCode::unavailable, "cannot write findings nowhere");
   const double begun = thread_cpu_s();
   XUNJIE_TRY(stats, watch::watch_recording(camera, source, {}, {}, nowhere.get()));
@@ -81,11 +82,12 @@ Result<std::string> run_watch_bench(const std::string& source, const std::string
   const double hours = std::max(1e-9, all.media_s / 3600);
   const double ours = watching / hours, theirs = all.cpu_s / hours;
   std::array<char, 512> text{};
-  std::snprintf(text.data(), text.size(),
-                "{\"cpu_s_per_camera_hour\":%.2f,\"decode_all_cpu_s_per_camera_hour\":%.2f,\"ratio\":%.1f,"
-                "\"looks\":%d,\"media_s\":%.1f,\"width\":%d,\"height\":%d,\"codec\":\"%s\"}",
-                ours, theirs, theirs / std::max(1e-9, ours), stats.looks, all.media_s, all.width, all.height,
-                all.codec.c_str());
+  std::snprintf(
+      text.data(), text.size(),
+      "{\"cpu_s_per_camera_hour\":%.2f,\"decode_all_cpu_s_per_camera_hour\":%.2f,\"ratio\":%.1f,"
+      "\"looks\":%d,\"media_s\":%.1f,\"width\":%d,\"height\":%d,\"codec\":\"%s\"}",
+      ours, theirs, theirs / std::max(1e-9, ours), stats.looks, all.media_s, all.width, all.height,
+      all.codec.c_str());
   return std::string(text.data());
 }
 

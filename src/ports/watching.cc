@@ -43,7 +43,9 @@ std::string shown(std::string_view text) {
 
 Result<void> check_id(const std::string& id, const std::string& field) {
   if (is_operator_id(id)) return {};
-  return wrong(field, shown(id) + " is not an id: 1-64 of a-z, 0-9, _ and -, starting with a letter or digit");
+  return wrong(
+      field,
+      shown(id) + " is not an id: 1-64 of a-z, 0-9, _ and -, starting with a letter or digit");
 }
 
 double cross(PicturePoint o, PicturePoint a, PicturePoint b) {
@@ -58,7 +60,8 @@ bool between(PicturePoint a, PicturePoint b, PicturePoint p) {
 // Do the segments ab and cd have a point in common?
 bool meet(PicturePoint a, PicturePoint b, PicturePoint c, PicturePoint d) {
   const double d1 = cross(c, d, a), d2 = cross(c, d, b), d3 = cross(a, b, c), d4 = cross(a, b, d);
-  if (((d1 > 0) != (d2 > 0)) && ((d3 > 0) != (d4 > 0)) && d1 != 0 && d2 != 0 && d3 != 0 && d4 != 0) {
+  if (((d1 > 0) != (d2 > 0)) && ((d3 > 0) != (d4 > 0)) && d1 != 0 && d2 != 0 && d3 != 0 &&
+      d4 != 0) {
     return true;
   }
   return (d1 == 0 && between(c, d, a)) || (d2 == 0 && between(c, d, b)) ||
@@ -82,7 +85,8 @@ Result<void> check_crossings(const PicturePolygon& polygon, const std::string& f
       if (j == i + 1 || (i == 0 && j == n - 1)) continue;  // neighbours share a corner
       if (!meet(polygon[i], polygon[(i + 1) % n], polygon[j], polygon[(j + 1) % n])) continue;
       return wrong(field, "crosses itself: the edges from points " + std::to_string(i) + " and " +
-                              std::to_string(j) + " meet; give the corners in order around the area");
+                              std::to_string(j) +
+                              " meet; give the corners in order around the area");
     }
   }
   return {};
@@ -100,7 +104,8 @@ Result<void> check_polygon(const PicturePolygon& polygon, const std::string& fie
       return wrong(at, "(" + std::to_string(p.x) + ", " + std::to_string(p.y) +
                            ") lies outside the picture; x and y are 0 to 1 of width and height");
     }
-    if (p == polygon[(i + 1) % polygon.size()]) return wrong(at, "equals the point after it; leave one out");
+    if (p == polygon[(i + 1) % polygon.size()])
+      return wrong(at, "equals the point after it; leave one out");
   }
   XUNJIE_TRY_VOID(check_crossings(polygon, field));
   if (area_of(polygon) < kMinZoneArea) {
@@ -115,7 +120,8 @@ Result<void> check_hours(const std::vector<MinuteSpan>& hours, const std::string
   for (std::size_t i = 0; i < hours.size(); ++i) {
     const auto& span = hours[i];
     const std::string at = field + "[" + std::to_string(i) + "]";
-    if (span.from < 0 || span.from >= kMinutesPerDay || span.until < 0 || span.until > kMinutesPerDay) {
+    if (span.from < 0 || span.from >= kMinutesPerDay || span.until < 0 ||
+        span.until > kMinutesPerDay) {
       return wrong(at, "lies outside the day; from is 00:00 to 23:59, until 00:00 to 24:00");
     }
     if (span.from == span.until) return wrong(at, "is empty; use 00:00 to 24:00 for the whole day");
@@ -131,7 +137,8 @@ Result<void> check_rules(const std::vector<WatchRule>& rules, const std::string&
     const std::string at = field + "[" + std::to_string(i) + "]";
     XUNJIE_TRY_VOID(check_id(rule.violation.value, at + ".violation"));
     if (!seen.insert(rule.violation.value).second) {
-      return wrong(at + ".violation", shown(rule.violation.value) + " is watched twice in this zone");
+      return wrong(at + ".violation",
+                   shown(rule.violation.value) + " is watched twice in this zone");
     }
     if (rule.dwell < kMinDwell || rule.dwell > kMaxDwell) {
       return wrong(at + ".dwell_s", std::to_string(rule.dwell.seconds()) +
@@ -148,7 +155,8 @@ Result<void> check_zone(const Zone& zone, const std::string& at) {
   XUNJIE_TRY_VOID(check_hours(zone.permitted_hours, at + ".permitted_hours"));
   XUNJIE_TRY_VOID(check_rules(zone.watch, at + ".watch"));
   if (zone.kind == ZoneKind::privacy_mask && !zone.watch.empty()) {
-    return wrong(at + ".watch", "a privacy_mask is never looked into; remove the rules or change the kind");
+    return wrong(at + ".watch",
+                 "a privacy_mask is never looked into; remove the rules or change the kind");
   }
   return {};
 }
@@ -164,7 +172,8 @@ Result<void> check_head(const CameraConfig& camera) {
   }
   if (camera.source.size() > kMaxSourceBytes) return wrong("source", "is longer than 2048 bytes");
   const auto within = [](double value, double limit) { return value >= -limit && value <= limit; };
-  if (!within(camera.position.lon, 180)) return wrong("position.lon", "must be -180 to 180 degrees");
+  if (!within(camera.position.lon, 180))
+    return wrong("position.lon", "must be -180 to 180 degrees");
   if (!within(camera.position.lat, 90)) return wrong("position.lat", "must be -90 to 90 degrees");
   return {};
 }
@@ -173,25 +182,38 @@ Result<void> check_head(const CameraConfig& camera) {
 
 std::string_view name_of(CameraState state) {
   switch (state) {
-    case CameraState::ok: return "ok";
-    case CameraState::lost: return "lost";
-    case CameraState::dark: return "dark";
-    case CameraState::frozen: return "frozen";
-    case CameraState::moved: return "moved";
-    case CameraState::blocked: return "blocked";
-    case CameraState::blurred: return "blurred";
-    case CameraState::light_change: return "light_change";
+    case CameraState::ok:
+      return "ok";
+    case CameraState::lost:
+      return "lost";
+    case CameraState::dark:
+      return "dark";
+    case CameraState::frozen:
+      return "frozen";
+    case CameraState::moved:
+      return "moved";
+    case CameraState::blocked:
+      return "blocked";
+    case CameraState::blurred:
+      return "blurred";
+    case CameraState::light_change:
+      return "light_change";
   }
   return "";
 }
 
 std::string_view name_of(ZoneKind kind) {
   switch (kind) {
-    case ZoneKind::shop_front: return "shop_front";
-    case ZoneKind::pavement: return "pavement";
-    case ZoneKind::no_stall: return "no_stall";
-    case ZoneKind::permitted: return "permitted";
-    case ZoneKind::privacy_mask: return "privacy_mask";
+    case ZoneKind::shop_front:
+      return "shop_front";
+    case ZoneKind::pavement:
+      return "pavement";
+    case ZoneKind::no_stall:
+      return "no_stall";
+    case ZoneKind::permitted:
+      return "permitted";
+    case ZoneKind::privacy_mask:
+      return "privacy_mask";
   }
   return "";
 }
@@ -204,7 +226,8 @@ Result<void> validate(const CameraConfig& camera) {
     const std::string at = "zones[" + std::to_string(i) + "]";
     XUNJIE_TRY_VOID(check_zone(camera.zones[i], at));
     if (!seen.insert(camera.zones[i].id.value).second) {
-      return wrong(at + ".id", shown(camera.zones[i].id.value) + " is used by another zone of this camera");
+      return wrong(at + ".id",
+                   shown(camera.zones[i].id.value) + " is used by another zone of this camera");
     }
   }
   return {};

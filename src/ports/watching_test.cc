@@ -1,9 +1,9 @@
 #include "ports/watching.h"
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <functional>
-
-#include <gtest/gtest.h>
 
 namespace xunjie::ports {
 namespace {
@@ -42,7 +42,9 @@ TEST_P(ValidateRefuses, NamingTheField) {
   EXPECT_EQ(result.error().message.rfind(std::string(GetParam().field) + ": ", 0), 0U);
 }
 
-Zone& zone(CameraConfig& camera) { return camera.zones[0]; }
+Zone& zone(CameraConfig& camera) {
+  return camera.zones[0];
+}
 
 const Wrong kWrong[] = {
     {"EmptyId", "id", [](auto& c) { c.id = domain::CameraId(""); }},
@@ -64,24 +66,36 @@ const Wrong kWrong[] = {
          zone(c).polygon.push_back({0.5 + 0.4 * std::cos(angle), 0.5 + 0.4 * std::sin(angle)});
        }
      }},
-    {"OutOfRange", "zones[0].polygon[3]", [](auto& c) { zone(c).polygon[3] = {0.1, 1.2}; }},
+    {"OutOfRange", "zones[0].polygon[3]",
+     [](auto& c) {
+       zone(c).polygon[3] = {0.1, 1.2};
+     }},
     {"NanPoint", "zones[0].polygon[1]", [](auto& c) { zone(c).polygon[1].x = std::nan(""); }},
     {"PointTwice", "zones[0].polygon[0]", [](auto& c) { zone(c).polygon[1] = zone(c).polygon[0]; }},
     {"SelfCrossing", "zones[0].polygon",
      [](auto& c) { std::swap(zone(c).polygon[1], zone(c).polygon[2]); }},
     {"TouchesItself", "zones[0].polygon",
-     [](auto& c) { zone(c).polygon = {{0, 0}, {1, 0}, {1, 1}, {0.5, 0}, {0, 1}}; }},
+     [](auto& c) {
+       zone(c).polygon = {{0, 0}, {1, 0}, {1, 1}, {0.5, 0}, {0, 1}};
+     }},
     {"TooSmall", "zones[0].polygon",
-     [](auto& c) { zone(c).polygon = {{0.1, 0.1}, {0.11, 0.1}, {0.11, 0.11}}; }},
+     [](auto& c) {
+       zone(c).polygon = {{0.1, 0.1}, {0.11, 0.1}, {0.11, 0.11}};
+     }},
     {"HoursOutside", "zones[0].permitted_hours[0]",
-     [](auto& c) { zone(c).permitted_hours = {{-1, 60}}; }},
+     [](auto& c) {
+       zone(c).permitted_hours = {{-1, 60}};
+     }},
     {"HoursEmpty", "zones[0].permitted_hours[1]",
-     [](auto& c) { zone(c).permitted_hours = {{0, 60}, {60, 60}}; }},
+     [](auto& c) {
+       zone(c).permitted_hours = {{0, 60}, {60, 60}};
+     }},
     {"Violation", "zones[0].watch[0].violation",
      [](auto& c) { zone(c).watch[0].violation = domain::ViolationKindId(""); }},
     {"ViolationTwice", "zones[0].watch[1].violation",
      [](auto& c) { zone(c).watch.push_back(zone(c).watch[0]); }},
-    {"DwellShort", "zones[0].watch[0].dwell_s", [](auto& c) { zone(c).watch[0].dwell = millis(2999); }},
+    {"DwellShort", "zones[0].watch[0].dwell_s",
+     [](auto& c) { zone(c).watch[0].dwell = millis(2999); }},
     {"DwellLong", "zones[0].watch[0].dwell_s",
      [](auto& c) { zone(c).watch[0].dwell = days(7) + millis(1); }},
     {"WatchedMask", "zones[0].watch", [](auto& c) { zone(c).kind = ZoneKind::privacy_mask; }},
@@ -94,7 +108,7 @@ TEST(Validate, AcceptsGoodCameras) {
   EXPECT_TRUE(validate(good_camera()).ok());
   CameraConfig camera = good_camera();
   camera.zones[0].polygon = {{0, 0}, {1, 0}, {1, 1}, {0.5, 0.2}, {0, 1}};  // concave, on the border
-  camera.zones[0].permitted_hours = {{17 * 60, 2 * 60}, {0, 24 * 60}};     // over midnight, whole day
+  camera.zones[0].permitted_hours = {{17 * 60, 2 * 60}, {0, 24 * 60}};  // over midnight, whole day
   EXPECT_TRUE(validate(camera).ok());
   camera.zones.clear();
   EXPECT_TRUE(validate(camera).ok());

@@ -1,10 +1,10 @@
 #include "watch/bytes.h"
 
-#include <cerrno>
-#include <fstream>
-
 #include <fcntl.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
 
 namespace xunjie::watch {
 namespace {
@@ -13,20 +13,22 @@ constexpr std::size_t kMaxBytes = 256U << 20U;
 
 std::uint64_t checksum(std::span<const std::byte> bytes) {
   std::uint64_t hash = 1469598103934665603ULL;
-  for (const std::byte b : bytes) hash = (hash ^ std::to_integer<std::uint64_t>(b)) * 1099511628211ULL;
+  for (const std::byte b : bytes)
+    hash = (hash ^ std::to_integer<std::uint64_t>(b)) * 1099511628211ULL;
   return hash;
 }
 
 Error failure(const std::filesystem::path& path, const char* doing) {
   const int code = errno;
   return make_error(code == ENOSPC || code == EDQUOT ? ErrorCode::full : ErrorCode::unavailable,
-                    std::string("cannot ") + doing + " the watcher's files",
-                    "", path.string() + ": " + std::strerror(code));
+                    std::string("cannot ") + doing + " the watcher's files", "",
+                    path.string() + ": " + std::strerror(code));
 }
 
 class File {
  public:
-  File(const std::filesystem::path& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+  File(const std::filesystem::path& path, int flags)
+      : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
   ~File() {
     if (fd_ >= 0) ::close(fd_);
   }
@@ -57,7 +59,8 @@ Result<void> write_file(const std::filesystem::path& path, std::span<const std::
   {
     File file(beside, O_WRONLY | O_CREAT | O_TRUNC);
     if (!file.open()) return failure(path, "open");
-    const bool written = file.write(bytes) && file.write(std::as_bytes(std::span(&sum, 1))) && file.sync();
+    const bool written =
+        file.write(bytes) && file.write(std::as_bytes(std::span(&sum, 1))) && file.sync();
     if (!written) {
       const Error error = failure(path, "write");
       ::unlink(beside.c_str());
@@ -74,15 +77,18 @@ Result<Bytes> read_file(const std::filesystem::path& path) {
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
   if (error) return make_error(ErrorCode::not_found, "no such watcher file", "", path.string());
-  if (size > kMaxBytes) return make_error(ErrorCode::too_large, "watcher file too large", "", path.string());
+  if (size > kMaxBytes)
+    return make_error(ErrorCode::too_large, "watcher file too large", "", path.string());
   std::ifstream file(path, std::ios::binary);
   Bytes bytes(size);
   file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
   std::uint64_t sum = 0;
-  if (!file || size < sizeof sum) return make_error(ErrorCode::corrupt, "watcher file unreadable", "", path.string());
+  if (!file || size < sizeof sum)
+    return make_error(ErrorCode::corrupt, "watcher file unreadable", "", path.string());
   std::memcpy(&sum, bytes.data() + size - sizeof sum, sizeof sum);
   bytes.resize(size - sizeof sum);
-  if (sum != checksum(bytes)) return make_error(ErrorCode::corrupt, "watcher file damaged", "", path.string());
+  if (sum != checksum(bytes))
+    return make_error(ErrorCode::corrupt, "watcher file damaged", "", path.string());
   return bytes;
 }
 

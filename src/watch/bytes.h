@@ -1,5 +1,5 @@
-// Little-endian bytes for the state and spool files. Reading past the end gives zeros and turns ok()
-// false for good, so callers check once at the end.
+// Little-endian bytes for the state and spool files. Reading past the end gives zeros and turns
+// ok() false for good, so callers check once at the end.
 #pragma once
 
 #include <cstddef>

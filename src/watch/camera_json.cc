@@ -22,14 +22,17 @@ using ports::ZoneKind;
 constexpr std::size_t kMaxBytes = 1U << 20U;
 
 Error wrong(const std::string& field, const std::string& message) {
-  return make_error(ErrorCode::invalid_argument, (field.empty() ? "document" : field) + ": " + message, field);
+  return make_error(ErrorCode::invalid_argument,
+                    (field.empty() ? "document" : field) + ": " + message, field);
 }
 
 std::string join(const std::string& path, std::string_view key) {
   return path.empty() ? std::string(key) : path + "." + std::string(key);
 }
 
-std::string at_index(const std::string& path, std::size_t i) { return path + "[" + std::to_string(i) + "]"; }
+std::string at_index(const std::string& path, std::size_t i) {
+  return path + "[" + std::to_string(i) + "]";
+}
 
 Result<const json::object*> object_at(const json::value& value, const std::string& path,
                                       std::initializer_list<std::string_view> known) {
@@ -38,12 +41,14 @@ Result<const json::object*> object_at(const json::value& value, const std::strin
   for (const auto& member : *object) {
     bool found = false;
     for (const auto key : known) found = found || key == std::string_view(member.key());
-    if (!found) return wrong(join(path, std::string_view(member.key()).substr(0, 60)), "unknown field");
+    if (!found)
+      return wrong(join(path, std::string_view(member.key()).substr(0, 60)), "unknown field");
   }
   return object;
 }
 
-Result<const json::value*> required(const json::object& object, const char* key, const std::string& path) {
+Result<const json::value*> required(const json::object& object, const char* key,
+                                    const std::string& path) {
   const json::value* value = object.if_contains(key);
   if (value == nullptr) return wrong(join(path, key), "is missing");
   return value;
@@ -60,10 +65,12 @@ Result<double> number(const json::value& value, const std::string& path) {
   return value.to_number<double>();
 }
 
-Result<const json::array*> array_at(const json::value& value, const std::string& path, std::size_t most) {
+Result<const json::array*> array_at(const json::value& value, const std::string& path,
+                                    std::size_t most) {
   const json::array* array = value.if_array();
   if (array == nullptr) return wrong(path, "must be a list");
-  if (array->size() > most) return wrong(path, "has more than " + std::to_string(most) + " entries");
+  if (array->size() > most)
+    return wrong(path, "has more than " + std::to_string(most) + " entries");
   return array;
 }
 
@@ -72,8 +79,9 @@ Result<ZoneKind> zone_kind(const std::string& word, const std::string& path) {
                               ZoneKind::permitted, ZoneKind::privacy_mask}) {
     if (ports::name_of(kind) == word) return kind;
   }
-  return wrong(path, "\"" + word.substr(0, 40) +
-                         "\" is unknown; shop_front, pavement, no_stall, permitted or privacy_mask");
+  return wrong(path,
+               "\"" + word.substr(0, 40) +
+                   "\" is unknown; shop_front, pavement, no_stall, permitted or privacy_mask");
 }
 
 Result<MinuteSpan> minute_span(const json::value& value, const std::string& path) {
@@ -83,7 +91,9 @@ Result<MinuteSpan> minute_span(const json::value& value, const std::string& path
   int h1 = 0, m1 = 0, h2 = 0, m2 = 0, used = 0;
   const int n = std::sscanf(text.c_str(), "%2d:%2d-%2d:%2d%n", &h1, &m1, &h2, &m2, &used);
   if (n != 4 || static_cast<std::size_t>(used) != text.size()) return bad();
-  const auto sound = [](int h, int m) { return h >= 0 && m >= 0 && m < 60 && h * 60 + m <= 24 * 60; };
+  const auto sound = [](int h, int m) {
+    return h >= 0 && m >= 0 && m < 60 && h * 60 + m <= 24 * 60;
+  };
   if (!sound(h1, m1) || !sound(h2, m2)) return bad();
   return MinuteSpan{h1 * 60 + m1, h2 * 60 + m2};
 }
@@ -107,7 +117,8 @@ Result<domain::PicturePoint> point(const json::value& value, const std::string& 
 }
 
 Result<Zone> zone_from(const json::value& value, const std::string& path) {
-  XUNJIE_TRY(object, object_at(value, path, {"id", "kind", "shop", "polygon", "permitted_hours", "watch"}));
+  XUNJIE_TRY(object,
+             object_at(value, path, {"id", "kind", "shop", "polygon", "permitted_hours", "watch"}));
   Zone zone;
   XUNJIE_TRY(id, text_at(*object, "id", path));
   zone.id = domain::ZoneId(id);
@@ -188,7 +199,8 @@ json::object to_json(const Zone& zone) {
     hours.push_back(json::value(clock_text(span.from) + "-" + clock_text(span.until)));
   }
   for (const auto& rule : zone.watch) {
-    watch.push_back(json::object{{"violation", rule.violation.value}, {"dwell_s", rule.dwell.seconds()}});
+    watch.push_back(
+        json::object{{"violation", rule.violation.value}, {"dwell_s", rule.dwell.seconds()}});
   }
   out["polygon"] = std::move(polygon);
   if (!hours.empty()) out["permitted_hours"] = std::move(hours);
@@ -214,7 +226,8 @@ Result<CameraConfig> camera_from_file(const std::string& path) {
   std::array<char, 65536> part{};
   while (file.read(part.data(), part.size()) || file.gcount() > 0) {
     text.append(part.data(), static_cast<std::size_t>(file.gcount()));
-    if (text.size() > kMaxBytes) return make_error(ErrorCode::too_large, path + " is over 1 MiB", "camera");
+    if (text.size() > kMaxBytes)
+      return make_error(ErrorCode::too_large, path + " is over 1 MiB", "camera");
   }
   return camera_from_json(text);
 }

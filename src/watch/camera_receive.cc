@@ -1,8 +1,8 @@
 // The receiving half of CameraRun: connection, ring, and handing looks to the judges.
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <chrono>
-
-#include <spdlog/spdlog.h>
 
 #include "watch/camera_run.h"
 
@@ -16,7 +16,8 @@ bool is_file(const std::string& url) {
 
 Micros jittered(Micros span) {
   static thread_local std::minstd_rand random(std::random_device{}());
-  return Micros{span.count / 2 + static_cast<std::int64_t>(random() % static_cast<unsigned long>(span.count / 2 + 1))};
+  return Micros{span.count / 2 + static_cast<std::int64_t>(
+                                     random() % static_cast<unsigned long>(span.count / 2 + 1))};
 }
 
 }  // namespace
@@ -39,7 +40,8 @@ void CameraRun::receive() {
       lose("连不上视频源，正在重试");
     }
     // A connection that held for a while was sound: start over with short pauses.
-    if (shared_.time.now() - begun > shared_.options.last_retry) retry = shared_.options.first_retry;
+    if (shared_.time.now() - begun > shared_.options.last_retry)
+      retry = shared_.options.first_retry;
     if (!pause(jittered(retry))) return;
     retry = std::min(retry * 2, shared_.options.last_retry);
   }
@@ -59,7 +61,8 @@ void CameraRun::receive_from(Capture& capture) {
     if (!read.ok() || !*read) {
       if (stop_) return;
       if (!file) {
-        spdlog::warn("watch: camera {}: {}", camera_.id.value, read.ok() ? "stream ended" : read.error().message);
+        spdlog::warn("watch: camera {}: {}", camera_.id.value,
+                     read.ok() ? "stream ended" : read.error().message);
         lose("视频中断，正在重连");
       }
       return;

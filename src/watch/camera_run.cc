@@ -1,9 +1,9 @@
 #include "watch/camera_run.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <spdlog/spdlog.h>
 
 #include "watch/clip.h"
 #include "watch/state_file.h"
@@ -32,7 +32,9 @@ CameraRun::CameraRun(ports::CameraConfig camera, const Shared& shared)
       street_(camera_, shared.options.watch),
       book_(camera_.zones.size()) {}
 
-CameraRun::~CameraRun() { stop(); }
+CameraRun::~CameraRun() {
+  stop();
+}
 
 void CameraRun::start(bool fresh) {
   load(fresh);
@@ -53,7 +55,8 @@ bool CameraRun::misplaced() {
   return health_.state() == CameraState::moved || health_.state() == CameraState::blocked;
 }
 
-// --- judging --------------------------------------------------------------------------------------
+// --- judging
+// --------------------------------------------------------------------------------------
 
 void CameraRun::judge() {
   std::optional<Job> job;
@@ -112,8 +115,10 @@ void CameraRun::judge_job(const Job& job, std::vector<std::uint64_t>& items,
   auto still = std::make_shared<Still>();
   still->at = look.at;
   still->stream = job.stream;
-  if (job.packet.key) still->key = job.packet;
-  else still->frame = *frame;
+  if (job.packet.key)
+    still->key = job.packet;
+  else
+    still->frame = *frame;
   const bool sound = judged.verdict.state == CameraState::ok;
   if (sound) book_.add(still, judged.quiet_zones);
   note_events(judged, still, items);
@@ -129,7 +134,8 @@ void CameraRun::judge_job(const Job& job, std::vector<std::uint64_t>& items,
   if (change || first) health = health_report(*health_.state(), health_message_, look.at);
 }
 
-void CameraRun::note_events(const Judgement& judged, const StillPtr& still, std::vector<std::uint64_t>& items) {
+void CameraRun::note_events(const Judgement& judged, const StillPtr& still,
+                            std::vector<std::uint64_t>& items) {
   for (const auto& event : judged.cleared) {
     SpoolItem item{.kind = SpoolItem::Kind::cleared, .camera = camera_.id};
     item.cleared = {.id = event.id, .camera = camera_.id, .at = shared_.time.to_wall(event.at)};
@@ -166,7 +172,8 @@ SpoolItem CameraRun::raised_item(const RaisedEvent& event, const StillPtr& still
                  .box = event.box,
                  .label = "object",
                  .score = event.score};
-  add_picture(item, domain::PictureRole::before, book_.before(event.zone, event.since), std::nullopt);
+  add_picture(item, domain::PictureRole::before, book_.before(event.zone, event.since),
+              std::nullopt);
   add_picture(item, domain::PictureRole::arrival, book_.arrival(event.since), event.box);
   add_picture(item, domain::PictureRole::now, still, event.box);
   if (has_masks(camera_.zones)) {
@@ -174,9 +181,12 @@ SpoolItem CameraRun::raised_item(const RaisedEvent& event, const StillPtr& still
     return item;
   }
   const auto& options = shared_.options.watch;
-  auto clip = make_clip(still->stream, ring_.clip_from(still->at - options.pre_roll, options.clip_bytes));
-  if (clip.ok()) item.clip = std::move(*clip);
-  else spdlog::warn("watch: camera {}: no clip: {}", camera_.id.value, clip.error().message);
+  auto clip =
+      make_clip(still->stream, ring_.clip_from(still->at - options.pre_roll, options.clip_bytes));
+  if (clip.ok())
+    item.clip = std::move(*clip);
+  else
+    spdlog::warn("watch: camera {}: no clip: {}", camera_.id.value, clip.error().message);
   return item;
 }
 
@@ -191,23 +201,27 @@ void CameraRun::add_picture(SpoolItem& item, domain::PictureRole role, const Sti
                            .marked = std::move(files->marked)});
 }
 
-// --- asked looks ----------------------------------------------------------------------------------
+// --- asked looks
+// ----------------------------------------------------------------------------------
 
 Result<void> CameraRun::request_look(const ports::LookRequest& request) {
   if (!street_.zone_index(request.zone)) {
-    return make_error(ErrorCode::not_found, "camera " + camera_.id.value + " has no zone " + request.zone.value, "zone");
+    return make_error(ErrorCode::not_found,
+                      "camera " + camera_.id.value + " has no zone " + request.zone.value, "zone");
   }
   const std::lock_guard lock(judging_);
   const auto same = [&](const Asked& asked) { return asked.request.id == request.id; };
   if (std::any_of(asked_.begin(), asked_.end(), same)) return {};
-  if (asked_.size() >= kMaxAsked) return make_error(ErrorCode::unavailable, "too many looks are asked of this camera");
+  if (asked_.size() >= kMaxAsked)
+    return make_error(ErrorCode::unavailable, "too many looks are asked of this camera");
   asked_.push_back({request, shared_.time.now(), 0});
   const std::lock_guard clock_lock(clock_mutex_);
   clock_.soon();
   return {};
 }
 
-void CameraRun::answer_looks(const Judgement& judged, const StillPtr& still, std::vector<std::uint64_t>& items) {
+void CameraRun::answer_looks(const Judgement& judged, const StillPtr& still,
+                             std::vector<std::uint64_t>& items) {
   static_cast<void>(judged);
   std::erase_if(asked_, [&](Asked& asked) {
     const auto zone = street_.zone_index(asked.request.zone);
@@ -235,7 +249,8 @@ bool CameraRun::dismiss(const domain::FindingId& finding) {
   return true;
 }
 
-// --- keeping --------------------------------------------------------------------------------------
+// --- keeping
+// --------------------------------------------------------------------------------------
 
 void CameraRun::keep() {
   std::vector<std::uint64_t> items;
@@ -257,7 +272,8 @@ void CameraRun::keep() {
   send(std::move(health), {}, {});
 }
 
-ports::CameraHealth CameraRun::health_report(CameraState state, const std::string& message, UtcMicros at) {
+ports::CameraHealth CameraRun::health_report(CameraState state, const std::string& message,
+                                             UtcMicros at) {
   last_health_ = at;
   ports::CameraHealth report;
   report.camera = camera_.id;
@@ -269,7 +285,8 @@ ports::CameraHealth CameraRun::health_report(CameraState state, const std::strin
   return report;
 }
 
-void CameraRun::send(std::optional<ports::CameraHealth> health, const Bytes& picture, UtcMicros taken) {
+void CameraRun::send(std::optional<ports::CameraHealth> health, const Bytes& picture,
+                     UtcMicros taken) {
   if (!picture.empty()) {
     if (auto stored = shared_.blobs.put(picture); stored.ok()) {
       const std::lock_guard lock(judging_);
@@ -294,7 +311,8 @@ void CameraRun::load(bool fresh) {
   auto loaded = load_memory(path, shared_.time.now());
   if (!loaded.ok()) {
     if (loaded.error().code != ErrorCode::not_found) {
-      spdlog::warn("watch: camera {}: {}; learning the street anew", camera_.id.value, loaded.error().message);
+      spdlog::warn("watch: camera {}: {}; learning the street anew", camera_.id.value,
+                   loaded.error().message);
     }
     shared_.spool.settle(camera_.id, UINT64_MAX);
     return;
@@ -316,7 +334,8 @@ void CameraRun::load(bool fresh) {
     }
   }
   if (!street_.restore(std::move(loaded->street))) {
-    spdlog::warn("watch: camera {}: saved memory does not fit; learning the street anew", camera_.id.value);
+    spdlog::warn("watch: camera {}: saved memory does not fit; learning the street anew",
+                 camera_.id.value);
   }
 }
 
@@ -329,7 +348,8 @@ void CameraRun::save() {
     memory.zones.push_back(camera_.zones[i].id);
     Still kept;
     const StillPtr before = book_.quiet()[i];
-    // A zone quiet until just now will show its empty street again; only the others need the picture.
+    // A zone quiet until just now will show its empty street again; only the others need the
+    // picture.
     if (before && last_sound_ - before->at > seconds(1)) {
       if (before->jpeg.empty()) {
         if (auto files = files_of(*before, camera_.zones, std::nullopt); files.ok()) {
@@ -345,7 +365,9 @@ void CameraRun::save() {
   }
   last_save_ = now;
   const auto saved = save_memory(state_path(shared_.options, camera_.id), memory);
-  if (!saved.ok()) spdlog::error("watch: camera {}: {} ({})", camera_.id.value, saved.error().message, saved.error().detail);
+  if (!saved.ok())
+    spdlog::error("watch: camera {}: {} ({})", camera_.id.value, saved.error().message,
+                  saved.error().detail);
 }
 
 }  // namespace xunjie::watch

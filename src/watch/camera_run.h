@@ -1,8 +1,8 @@
 // One live camera: its receiving thread, its street, and what is on the way out.
 //
-// Locks: `judging_` guards the street and everything judged with it, `clock_mutex_` the look clock and
-// the waiting job; judging_ may be held when clock_mutex_ is taken, never the other way. The sink and
-// the blob store are called with no lock held.
+// Locks: `judging_` guards the street and everything judged with it, `clock_mutex_` the look clock
+// and the waiting job; judging_ may be held when clock_mutex_ is taken, never the other way. The
+// sink and the blob store are called with no lock held.
 #pragma once
 
 #include <atomic>
@@ -76,20 +76,24 @@ class CameraRun final : public Judged, public std::enable_shared_from_this<Camer
   void take(Packet packet, const StreamInfo& stream);
   void lose(const std::string& message);
 
-  void judge_job(const Job& job, std::vector<std::uint64_t>& items, std::optional<ports::CameraHealth>& health);
+  void judge_job(const Job& job, std::vector<std::uint64_t>& items,
+                 std::optional<ports::CameraHealth>& health);
   Result<FramePtr> decode(const Job& job);
   void undecodable(const Job& job, std::optional<ports::CameraHealth>& health);
-  void note_events(const Judgement& judged, const StillPtr& still, std::vector<std::uint64_t>& items);
+  void note_events(const Judgement& judged, const StillPtr& still,
+                   std::vector<std::uint64_t>& items);
   std::uint64_t spool(SpoolItem item, std::vector<std::uint64_t>& items);
   SpoolItem raised_item(const RaisedEvent& event, const StillPtr& still);
   void add_picture(SpoolItem& item, domain::PictureRole role, const StillPtr& still,
                    const std::optional<domain::PictureBox>& box);
-  void answer_looks(const Judgement& judged, const StillPtr& still, std::vector<std::uint64_t>& items);
+  void answer_looks(const Judgement& judged, const StillPtr& still,
+                    std::vector<std::uint64_t>& items);
   void answer(const Asked& asked, ports::LookResult result, UtcMicros at, const StillPtr& still,
               std::vector<std::uint64_t>& items);
   void load(bool fresh);
   void save();
-  ports::CameraHealth health_report(ports::CameraState state, const std::string& message, UtcMicros at);
+  ports::CameraHealth health_report(ports::CameraState state, const std::string& message,
+                                    UtcMicros at);
   void send(std::optional<ports::CameraHealth> health, const Bytes& picture, UtcMicros taken);
 
   ports::CameraConfig camera_;
@@ -115,7 +119,7 @@ class CameraRun final : public Judged, public std::enable_shared_from_this<Camer
   std::vector<Asked> asked_;
   UtcMicros last_sound_, last_health_, last_save_, last_picture_at_;
   std::optional<domain::BlobId> last_picture_;
-  Bytes thumbnail_;         // taken during the present judgement
+  Bytes thumbnail_;  // taken during the present judgement
   UtcMicros thumbnail_at_;
   std::uint64_t last_item_ = 0;
 };

@@ -28,12 +28,14 @@ std::string scheme_of(const std::string& url) {
 
 // Only what a camera needs: libavformat knows protocols that read other files or run over the web.
 Result<void> check_scheme(const std::string& url) {
-  constexpr std::array<std::string_view, 7> allowed{"", "file", "tcp", "rtsp", "rtsps", "udp", "rtp"};
+  constexpr std::array<std::string_view, 7> allowed{"",      "file", "tcp", "rtsp",
+                                                    "rtsps", "udp",  "rtp"};
   const std::string scheme = scheme_of(url);
   if (std::find(allowed.begin(), allowed.end(), scheme) != allowed.end()) return {};
-  return make_error(ErrorCode::invalid_argument,
-                    "source: protocol \"" + scheme + "\" is not supported; rtsp, tcp, udp, rtp or a file",
-                    "source");
+  return make_error(
+      ErrorCode::invalid_argument,
+      "source: protocol \"" + scheme + "\" is not supported; rtsp, tcp, udp, rtp or a file",
+      "source");
 }
 
 class Options {
@@ -78,7 +80,8 @@ void Capture::allow(Micros span) {
   deadline_ = std::chrono::steady_clock::now() + std::chrono::microseconds(span.count);
 }
 
-Result<std::unique_ptr<Capture>> Capture::open(const std::string& url, const CaptureOptions& options,
+Result<std::unique_ptr<Capture>> Capture::open(const std::string& url,
+                                               const CaptureOptions& options,
                                                const std::atomic<bool>& stop) {
   XUNJIE_TRY_VOID(check_scheme(url));
   std::unique_ptr<Capture> capture(new Capture(options, stop));
@@ -87,7 +90,8 @@ Result<std::unique_ptr<Capture>> Capture::open(const std::string& url, const Cap
 }
 
 Result<void> Capture::open_stream(const std::string& url) {
-  av_log_set_level(AV_LOG_FATAL);  // damaged packets are our business, and its lines may show the URL
+  av_log_set_level(
+      AV_LOG_FATAL);  // damaged packets are our business, and its lines may show the URL
   allow(options_.open_timeout);
   format_ = avformat_alloc_context();
   format_->interrupt_callback = {&Capture::interrupted, this};
@@ -98,9 +102,11 @@ Result<void> Capture::open_stream(const std::string& url) {
   const auto failed = [&](int code, const std::string& what) {
     const bool late = std::chrono::steady_clock::now() > deadline_;
     return make_error(late ? ErrorCode::timeout : ErrorCode::unavailable,
-                      what + " " + shown_url(url) + ": " + (late ? "timed out" : words_of(code)), "source");
+                      what + " " + shown_url(url) + ": " + (late ? "timed out" : words_of(code)),
+                      "source");
   };
-  if (const int code = avformat_open_input(&format_, url.c_str(), nullptr, values.get()); code < 0) {
+  if (const int code = avformat_open_input(&format_, url.c_str(), nullptr, values.get());
+      code < 0) {
     format_ = nullptr;  // freed by libavformat
     return failed(code, "cannot open");
   }
@@ -108,7 +114,8 @@ Result<void> Capture::open_stream(const std::string& url) {
     return failed(code, "cannot read");
   }
   index_ = av_find_best_stream(format_, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
-  if (index_ < 0) return make_error(ErrorCode::unavailable, "no video in " + shown_url(url), "source");
+  if (index_ < 0)
+    return make_error(ErrorCode::unavailable, "no video in " + shown_url(url), "source");
   for (unsigned i = 0; i < format_->nb_streams; ++i) {
     if (static_cast<int>(i) != index_) format_->streams[i]->discard = AVDISCARD_ALL;
   }
@@ -133,8 +140,10 @@ Packet Capture::take(std::shared_ptr<AVPacket> packet) {
     const std::int64_t us = av_rescale_q(stamp, base, {1, 1'000'000});
     if (!first_) first_ = us;
     // A source that starts its clock anew must not throw the time line back or years ahead.
-    if (std::abs(us - *first_ - last_) < 600'000'000) media = us - *first_;
-    else first_ = us - media;
+    if (std::abs(us - *first_ - last_) < 600'000'000)
+      media = us - *first_;
+    else
+      first_ = us - media;
   }
   last_ = std::max<std::int64_t>(0, media);
   Packet out;
@@ -155,10 +164,12 @@ Result<std::optional<Packet>> Capture::read() {
     if (code == AVERROR_EOF) return std::optional<Packet>{};
     if (code == AVERROR_INVALIDDATA && ++damaged < kMaxDamagedInARow) continue;
     if (code < 0) {
-      if (stop_.load(std::memory_order_relaxed)) return make_error(ErrorCode::unavailable, "stopped");
+      if (stop_.load(std::memory_order_relaxed))
+        return make_error(ErrorCode::unavailable, "stopped");
       const bool late = std::chrono::steady_clock::now() > deadline_;
-      return make_error(late ? ErrorCode::timeout : ErrorCode::unavailable,
-                        late ? "no picture data came in time" : "reading failed: " + words_of(code));
+      return make_error(
+          late ? ErrorCode::timeout : ErrorCode::unavailable,
+          late ? "no picture data came in time" : "reading failed: " + words_of(code));
     }
     if (packet->stream_index != index_ || packet->size <= 0) continue;
     return std::optional<Packet>(take(std::move(packet)));

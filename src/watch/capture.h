@@ -1,8 +1,8 @@
 // Packets of the first video stream of anything libavformat opens: RTSP (over TCP), MPEG-TS over
 // tcp://, a file. Nothing is decoded here.
 //
-// Blocking calls end after their timeout or within about 100 ms of `stop` becoming true. The URL may
-// hold credentials: error messages show shown_url() only.
+// Blocking calls end after their timeout or within about 100 ms of `stop` becoming true. The URL
+// may hold credentials: error messages show shown_url() only.
 #pragma once
 
 #include <atomic>
@@ -29,7 +29,8 @@ struct CaptureOptions {
 class Capture {
  public:
   // Errors: unavailable (cannot open, no video), timeout, invalid_argument (protocol not allowed).
-  static Result<std::unique_ptr<Capture>> open(const std::string& url, const CaptureOptions& options,
+  static Result<std::unique_ptr<Capture>> open(const std::string& url,
+                                               const CaptureOptions& options,
                                                const std::atomic<bool>& stop);
   ~Capture();
   Capture(const Capture&) = delete;

@@ -30,10 +30,13 @@ class Muxer {
   bool start(const StreamInfo& stream) {
     if (format_ == nullptr) return false;
     track_ = avformat_new_stream(format_, nullptr);
-    if (track_ == nullptr || avcodec_parameters_copy(track_->codecpar, stream.codec.get()) < 0) return false;
+    if (track_ == nullptr || avcodec_parameters_copy(track_->codecpar, stream.codec.get()) < 0)
+      return false;
     track_->codecpar->codec_tag = 0;  // the container's own tag
     track_->time_base = {stream.time_base_num, stream.time_base_den};
-    if (avformat_query_codec(format_->oformat, track_->codecpar->codec_id, FF_COMPLIANCE_NORMAL) != 1) return false;
+    if (avformat_query_codec(format_->oformat, track_->codecpar->codec_id, FF_COMPLIANCE_NORMAL) !=
+        1)
+      return false;
     if (avio_open_dyn_buf(&format_->pb) < 0) return false;
     return avformat_write_header(format_, nullptr) >= 0;
   }
@@ -84,12 +87,15 @@ Result<Bytes> make_clip(const StreamInfo& stream, std::span<const Packet> packet
   if (packets.empty() || !packets.front().key) {
     return make_error(ErrorCode::invalid_argument, "a clip must start on a keyframe");
   }
-  const auto unfit = [] { return make_error(ErrorCode::unavailable, "this codec cannot be copied into an MP4"); };
+  const auto unfit = [] {
+    return make_error(ErrorCode::unavailable, "this codec cannot be copied into an MP4");
+  };
   Muxer muxer;
   if (!muxer.start(stream)) return unfit();
   const AVRational base{stream.time_base_num, stream.time_base_den};
   Stamps stamps;
-  stamps.step = std::max<std::int64_t>(1, static_cast<std::int64_t>(base.den / (base.num * std::max(1.0, stream.fps))));
+  stamps.step = std::max<std::int64_t>(
+      1, static_cast<std::int64_t>(base.den / (base.num * std::max(1.0, stream.fps))));
   for (const Packet& packet : packets) {
     AVPacket* copy = av_packet_clone(packet.data.get());  // shares the bytes
     if (copy == nullptr) return make_error(ErrorCode::full, "out of memory for a clip");

@@ -9,10 +9,10 @@
 namespace xunjie::watch {
 namespace {
 
-constexpr float kNoiseVariance = 30;       // grey levels², sensor noise and compression after shrinking
+constexpr float kNoiseVariance = 30;  // grey levels², sensor noise and compression after shrinking
 constexpr float kStructureThreshold = 0.55F;
-constexpr float kColourThreshold = 9;      // levels of Cb, Cr
-constexpr float kBrightnessThreshold = 34; // grey levels
+constexpr float kColourThreshold = 9;       // levels of Cb, Cr
+constexpr float kBrightnessThreshold = 34;  // grey levels
 
 cv::Mat over_cells(const cv::Mat& pixels, GridSize grid) {
   cv::Mat cells, out;

@@ -1,8 +1,9 @@
 // How different two small pictures are, cell by cell, whatever the light did in between.
 //
-// Structure comes first: the part of one window's contrast that no gain (0.5 to 2) of the other window's
-// contrast explains. It survives shadows, exposure and lamps. Colour second, after the picture-wide
-// colour drift is taken out. Plain brightness last, and only when large: a grey object on grey ground.
+// Structure comes first: the part of one window's contrast that no gain (0.5 to 2) of the other
+// window's contrast explains. It survives shadows, exposure and lamps. Colour second, after the
+// picture-wide colour drift is taken out. Plain brightness last, and only when large: a grey object
+// on grey ground.
 #pragma once
 
 #include <opencv2/core/mat.hpp>
@@ -21,8 +22,8 @@ struct Windows {
 
 Windows windows_of(const cv::Mat& luma, const cv::Mat& cb, const cv::Mat& cr);
 
-// What turns the reference's brightness into the present one's: now ≈ gain × reference + offset, and
-// the colour drift to add to the reference.
+// What turns the reference's brightness into the present one's: now ≈ gain × reference + offset,
+// and the colour drift to add to the reference.
 struct Light {
   double gain = 1, offset = 0, cb = 0, cr = 0;
   double fit = 1;  // share of the cells that follow it
@@ -34,8 +35,8 @@ Light light_between(const Windows& reference, const Windows& now, const cv::Mat&
 // The reference seen in the present light.
 Windows relit(const Windows& reference, const Light& light);
 
-// CV_32F per cell: 1 is the threshold of "another thing stands here". `hard`, when given, gets the part
-// owed to structure and colour, which a shadow on plain ground has only at its rim.
+// CV_32F per cell: 1 is the threshold of "another thing stands here". `hard`, when given, gets the
+// part owed to structure and colour, which a shadow on plain ground has only at its rim.
 cv::Mat difference(const Windows& reference, const Windows& now, cv::Mat* hard = nullptr);
 
 }  // namespace xunjie::watch

@@ -9,7 +9,9 @@ extern "C" {
 namespace xunjie::watch {
 namespace {
 
-void free_context(AVCodecContext* context) { avcodec_free_context(&context); }
+void free_context(AVCodecContext* context) {
+  avcodec_free_context(&context);
+}
 
 using ContextPtr = std::unique_ptr<AVCodecContext, void (*)(AVCodecContext*)>;
 
@@ -34,7 +36,9 @@ bool damaged(const AVFrame& frame) {
   return frame.decode_error_flags != 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0;
 }
 
-Error no_picture() { return make_error(ErrorCode::corrupt, "packet does not decode to a picture"); }
+Error no_picture() {
+  return make_error(ErrorCode::corrupt, "packet does not decode to a picture");
+}
 
 }  // namespace
 
@@ -55,8 +59,8 @@ FramePtr Decoder::receive_all() {
 Result<FramePtr> Decoder::decode_key(const Packet& packet, bool full) {
   avcodec_flush_buffers(context_.get());
   position_ = 0;
-  // A lone keyframe is shrunk before it is judged, so its loop filter would be wasted; inside a group
-  // the filter of reference frames is needed, or errors pile up.
+  // A lone keyframe is shrunk before it is judged, so its loop filter would be wasted; inside a
+  // group the filter of reference frames is needed, or errors pile up.
   context_->skip_loop_filter = full ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
   const int sent = avcodec_send_packet(context_.get(), packet.data.get());
   avcodec_send_packet(context_.get(), nullptr);  // drain: do not wait for later frames

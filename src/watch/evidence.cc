@@ -55,9 +55,11 @@ Bytes jpeg_of(const cv::Mat& picture, int quality) {
 
 void draw_box(cv::Mat& picture, const domain::PictureBox& box) {
   const int line = std::max(2, picture.cols / 400);
-  const cv::Rect frame(static_cast<int>(box.x * picture.cols), static_cast<int>(box.y * picture.rows),
-                       static_cast<int>(box.w * picture.cols), static_cast<int>(box.h * picture.rows));
-  const cv::Rect outer(frame.x - line, frame.y - line, frame.width + 2 * line, frame.height + 2 * line);
+  const cv::Rect frame(
+      static_cast<int>(box.x * picture.cols), static_cast<int>(box.y * picture.rows),
+      static_cast<int>(box.w * picture.cols), static_cast<int>(box.h * picture.rows));
+  const cv::Rect outer(frame.x - line, frame.y - line, frame.width + 2 * line,
+                       frame.height + 2 * line);
   cv::rectangle(picture, outer, cv::Scalar(255, 255, 255), line + 2, cv::LINE_AA);
   cv::rectangle(picture, outer, cv::Scalar(48, 59, 255), line, cv::LINE_AA);
 }
@@ -99,7 +101,8 @@ void StillBook::add(StillPtr still, const std::vector<bool>& quiet_zones) {
   }
   trail_.push_back(std::move(still));
   if (trail_.size() <= kTrail) return;
-  // The one whose loss leaves the smallest gap goes, so the trail reaches back far and stays fine now.
+  // The one whose loss leaves the smallest gap goes, so the trail reaches back far and stays fine
+  // now.
   std::size_t least = 1;
   for (std::size_t i = 1; i + 1 < trail_.size(); ++i) {
     const auto gap = [&](std::size_t k) { return trail_[k + 1]->at - trail_[k - 1]->at; };

@@ -1,8 +1,8 @@
 // Stills of a finding: what the street looked like before, when the thing arrived, and now.
 //
-// A still is kept undecoded where it was a keyframe, and made into a JPEG only when a finding needs it.
-// Privacy masks are painted out before any picture is encoded, so no stored picture shows what they
-// cover. Not thread-safe.
+// A still is kept undecoded where it was a keyframe, and made into a JPEG only when a finding needs
+// it. Privacy masks are painted out before any picture is encoded, so no stored picture shows what
+// they cover. Not thread-safe.
 #pragma once
 
 #include <deque>
@@ -36,13 +36,14 @@ struct StillFiles {
 Result<StillFiles> files_of(const Still& still, const std::vector<ports::Zone>& zones,
                             const std::optional<domain::PictureBox>& box);
 
-// A small JPEG (at most 640 pixels wide) of a frame just decoded, masks painted; empty when it fails.
+// A small JPEG (at most 640 pixels wide) of a frame just decoded, masks painted; empty when it
+// fails.
 Bytes thumbnail_of(const AVFrame& frame, const std::vector<ports::Zone>& zones);
 
 bool has_masks(const std::vector<ports::Zone>& zones);
 
-// Which stills to keep: per zone the last one that showed it quiet, and a bounded trail of looks since,
-// thinned as it gets longer.
+// Which stills to keep: per zone the last one that showed it quiet, and a bounded trail of looks
+// since, thinned as it gets longer.
 class StillBook {
  public:
   explicit StillBook(std::size_t zones) : before_(zones) {}

@@ -7,7 +7,9 @@
 namespace xunjie::watch {
 namespace {
 
-bool is_key(const Packet& packet) { return packet.key; }
+bool is_key(const Packet& packet) {
+  return packet.key;
+}
 
 }  // namespace
 
@@ -20,7 +22,8 @@ void GopRing::push(Packet packet) {
 
 void GopRing::drop_oldest_group() {
   const auto next = std::find_if(std::next(packets_.begin()), packets_.end(), is_key);
-  // One group alone over the bound: only its head goes, so that a decoder already past it can go on.
+  // One group alone over the bound: only its head goes, so that a decoder already past it can go
+  // on.
   const auto end = next == packets_.end() ? std::next(packets_.begin()) : next;
   for (auto it = packets_.begin(); it != end; ++it) bytes_ -= it->bytes;
   packets_.erase(packets_.begin(), end);

@@ -10,7 +10,7 @@ namespace {
 
 using ports::CameraState;
 
-constexpr double kDarkMean = 14;       // grey levels, sensor black is 16 in video range
+constexpr double kDarkMean = 14;  // grey levels, sensor black is 16 in video range
 constexpr double kDarkSpread = 6;
 constexpr double kMovedShare = 0.5;    // of the cells that show structure
 constexpr double kChangedShare = 0.3;  // of all cells, before the camera itself is suspected
@@ -73,7 +73,8 @@ Verdict Guards::first_glance(const Look& look) {
   } else {
     ++same_;
   }
-  if (mean[0] < kDarkMean + 10 && spread[0] < kDarkSpread) return {CameraState::dark, "画面过暗，看不清街面"};
+  if (mean[0] < kDarkMean + 10 && spread[0] < kDarkSpread)
+    return {CameraState::dark, "画面过暗，看不清街面"};
   if (same_ >= 4 && look.at - same_since_ >= options_.frozen_after) {
     return {CameraState::frozen, "画面长时间完全不变，视频可能已卡住"};
   }
@@ -101,7 +102,8 @@ Verdict Guards::against_street(const Look& look, const Windows& now, const Scene
   const double lost = lost_structure(street, memory.changed_hard());
   const double contrast = std::max(0.3, memory.light().gain);
   if (lost > kMovedShare) {
-    if (shifted(memory.empty_luma(), look.luma)) return {CameraState::moved, "镜头被转动，画面与监管区域对不上"};
+    if (shifted(memory.empty_luma(), look.luma))
+      return {CameraState::moved, "镜头被转动，画面与监管区域对不上"};
     if (sharpness(look.luma) < kBlurShare * contrast * sharpness(memory.empty_luma()) &&
         textured_share(now.variance) > 0.3 * textured_share(street.variance)) {
       return {CameraState::blurred, "画面模糊，可能失焦或镜头脏污"};

@@ -1,5 +1,5 @@
-// Whether a picture may be judged at all. A picture that is dark, frozen, turned away, covered, out of
-// focus, or caught in a step of the light opens nothing and closes nothing.
+// Whether a picture may be judged at all. A picture that is dark, frozen, turned away, covered, out
+// of focus, or caught in a step of the light opens nothing and closes nothing.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@ namespace xunjie::watch {
 
 struct Verdict {
   ports::CameraState state = ports::CameraState::ok;
-  std::string message;           // Chinese, for people; empty when ok
-  bool light_settled = false;    // the first sound picture after a step of the light
+  std::string message;         // Chinese, for people; empty when ok
+  bool light_settled = false;  // the first sound picture after a step of the light
 };
 
 class Guards {

@@ -2,8 +2,8 @@
 
 namespace xunjie::watch {
 
-std::optional<HealthChange> HealthTrack::report(ports::CameraState state, const std::string& message,
-                                                UtcMicros at) {
+std::optional<HealthChange> HealthTrack::report(ports::CameraState state,
+                                                const std::string& message, UtcMicros at) {
   if (reported_ == state) return std::nullopt;
   reported_ = state;
   return HealthChange{state, message, at};

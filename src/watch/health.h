@@ -16,15 +16,16 @@ struct HealthChange {
 
 class HealthTrack {
  public:
-  // After every look. A state is reported when two looks in a row agree; a light step at once, for it
-  // may be over by the next look.
+  // After every look. A state is reported when two looks in a row agree; a light step at once, for
+  // it may be over by the next look.
   std::optional<HealthChange> observe(const Verdict& verdict, UtcMicros at);
   // The source is gone (or unreadable): reported at once.
   std::optional<HealthChange> lost(const std::string& message, UtcMicros at);
   [[nodiscard]] std::optional<ports::CameraState> state() const { return reported_; }
 
  private:
-  std::optional<HealthChange> report(ports::CameraState state, const std::string& message, UtcMicros at);
+  std::optional<HealthChange> report(ports::CameraState state, const std::string& message,
+                                     UtcMicros at);
 
   std::optional<ports::CameraState> reported_, last_;
 };

@@ -1,9 +1,9 @@
 #include "watch/judge_pool.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <exception>
-
-#include <spdlog/spdlog.h>
 
 namespace xunjie::watch {
 namespace {

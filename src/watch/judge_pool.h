@@ -1,4 +1,5 @@
-// Threads that judge looks for all cameras, first come first served, each camera queued at most once.
+// Threads that judge looks for all cameras, first come first served, each camera queued at most
+// once.
 #pragma once
 
 #include <atomic>

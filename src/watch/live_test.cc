@@ -1,5 +1,8 @@
 // The live watcher against a real stream over loopback: MPEG-TS served over TCP at its own speed.
-#include "watch/live_watcher.h"
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -12,12 +15,7 @@
 #include <string>
 #include <thread>
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <gtest/gtest.h>
-
+#include "watch/live_watcher.h"
 #include "watch/test_video.h"
 
 namespace xunjie::watch {
@@ -28,13 +26,16 @@ using std::chrono::steady_clock;
 
 class RealClock final : public ports::Clock {
  public:
-  [[nodiscard]] UtcMicros now() const override { return UtcMicros{count<std::chrono::system_clock>()}; }
+  [[nodiscard]] UtcMicros now() const override {
+    return UtcMicros{count<std::chrono::system_clock>()};
+  }
   [[nodiscard]] Micros monotonic() const override { return Micros{count<steady_clock>()}; }
 
  private:
   template <typename C>
   static std::int64_t count() {
-    return std::chrono::duration_cast<std::chrono::microseconds>(C::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::microseconds>(C::now().time_since_epoch())
+        .count();
   }
 };
 
@@ -51,7 +52,9 @@ class MemoryBlobs final : public ports::BlobStore {
     return blobs_.at(id.value);
   }
   Result<std::uint64_t> size_of(const domain::BlobId& id) override { return get(id)->size(); }
-  Result<std::vector<domain::BlobId>> verify_all(std::int64_t&) override { return std::vector<domain::BlobId>{}; }
+  Result<std::vector<domain::BlobId>> verify_all(std::int64_t&) override {
+    return std::vector<domain::BlobId>{};
+  }
 
  private:
   std::mutex mutex_;
@@ -142,9 +145,11 @@ class Server {
       std::size_t sent = 0;
       while (!stop_ && sent < bytes.size()) {
         const std::chrono::duration<double> passed = steady_clock::now() - begun;
-        const auto due = static_cast<std::size_t>(static_cast<double>(bytes.size()) * passed.count() / seconds_);
+        const auto due =
+            static_cast<std::size_t>(static_cast<double>(bytes.size()) * passed.count() / seconds_);
         if (due > sent) {
-          const auto n = ::send(caller, bytes.data() + sent, std::min(due, bytes.size()) - sent, MSG_NOSIGNAL);
+          const auto n =
+              ::send(caller, bytes.data() + sent, std::min(due, bytes.size()) - sent, MSG_NOSIGNAL);
           if (n <= 0) break;
           sent += static_cast<std::size_t>(n);
         }
@@ -179,9 +184,10 @@ TEST(LiveWatcher, FindsClearsAnswersAndOutlivesAVanishedSource) {
   const fs::path dir = fs::temp_directory_path() / ("xunjie-live-" + std::to_string(::getpid()));
   fs::create_directories(dir);
   constexpr double kSeconds = 20;
-  ASSERT_TRUE(write_video((dir / "v.ts").string(), {.gop = 5, .seconds = kSeconds}, [](cv::Mat& frame, double t) {
-    if (t >= 5 && t < 14) put_box(frame, {140, 110, 60, 50});
-  }));
+  ASSERT_TRUE(write_video((dir / "v.ts").string(), {.gop = 5, .seconds = kSeconds},
+                          [](cv::Mat& frame, double t) {
+                            if (t >= 5 && t < 14) put_box(frame, {140, 110, 60, 50});
+                          }));
   RealClock clock;
   MemoryBlobs blobs;
   Centre centre;
@@ -196,7 +202,8 @@ TEST(LiveWatcher, FindsClearsAnswersAndOutlivesAVanishedSource) {
     options.first_retry = millis(100);
     LiveWatcher watcher(options, clock, blobs, centre);
     ASSERT_TRUE(watcher.put_camera(live_camera(server.url())).ok());
-    ports::LookRequest look{.id = "look-1", .camera = domain::CameraId("none"), .zone = domain::ZoneId("z-1")};
+    ports::LookRequest look{
+        .id = "look-1", .camera = domain::CameraId("none"), .zone = domain::ZoneId("z-1")};
     EXPECT_EQ(watcher.request_look(look).error().code, ErrorCode::not_found);
     look.camera = domain::CameraId("live-1");
     ASSERT_TRUE(centre.wait([&] { return !centre.findings.empty(); })) << "nothing found";
@@ -217,9 +224,11 @@ TEST(LiveWatcher, FindsClearsAnswersAndOutlivesAVanishedSource) {
     EXPECT_EQ(centre.answers[0].result, ports::LookResult::occupied);
     ASSERT_TRUE(centre.wait([&] { return !centre.gone.empty(); })) << "not cleared";
     EXPECT_EQ(centre.gone[0].id, found.id);
-    ASSERT_TRUE(centre.wait([&] { return centre.reported(ports::CameraState::lost); })) << "loss unnoticed";
+    ASSERT_TRUE(centre.wait([&] { return centre.reported(ports::CameraState::lost); }))
+        << "loss unnoticed";
     const std::size_t then = centre.states.size();
-    ASSERT_TRUE(centre.wait([&] { return centre.reported(ports::CameraState::ok, then); })) << "not reconnected";
+    ASSERT_TRUE(centre.wait([&] { return centre.reported(ports::CameraState::ok, then); }))
+        << "not reconnected";
     EXPECT_EQ(centre.findings.size(), 1U);
     ASSERT_TRUE(watcher.remove_camera(domain::CameraId("live-1")).ok());
     EXPECT_TRUE(fs::exists(options.state_dir / "cameras" / "live-1.state"));

@@ -36,13 +36,15 @@ class LiveWatcher::Body {
 
   Result<void> put(const ports::CameraConfig& camera) {
     XUNJIE_TRY_VOID(ports::validate(camera));
-    if (camera.source.empty()) return make_error(ErrorCode::invalid_argument, "source: is missing", "source");
+    if (camera.source.empty())
+      return make_error(ErrorCode::invalid_argument, "source: is missing", "source");
     const std::lock_guard changing(changing_);
     std::shared_ptr<CameraRun> old = find(camera.id);
     bool fresh = false;
     if (old) {
       // A view that no longer fitted and now gets new zones or another source is learned anew.
-      const bool other = old->camera().source != camera.source || !same_zones(old->camera(), camera);
+      const bool other =
+          old->camera().source != camera.source || !same_zones(old->camera(), camera);
       fresh = other && old->misplaced();
       old->stop();
     } else if (count() >= kMaxCameras) {
@@ -130,9 +132,13 @@ LiveWatcher::LiveWatcher(LiveOptions options, ports::Clock& clock, ports::BlobSt
 
 LiveWatcher::~LiveWatcher() = default;
 
-Result<void> LiveWatcher::put_camera(const ports::CameraConfig& camera) { return body_->put(camera); }
+Result<void> LiveWatcher::put_camera(const ports::CameraConfig& camera) {
+  return body_->put(camera);
+}
 
-Result<void> LiveWatcher::remove_camera(const domain::CameraId& id) { return body_->remove(id); }
+Result<void> LiveWatcher::remove_camera(const domain::CameraId& id) {
+  return body_->remove(id);
+}
 
 Result<void> LiveWatcher::request_look(const ports::LookRequest& request) {
   const auto run = body_->find(request.camera);
@@ -147,8 +153,12 @@ Result<void> LiveWatcher::dismiss(const domain::FindingId& finding) {
   return {};  // none open under this id: it is gone already
 }
 
-void LiveWatcher::stop() { body_->stop(); }
+void LiveWatcher::stop() {
+  body_->stop();
+}
 
-std::size_t LiveWatcher::undelivered() const { return body_->undelivered(); }
+std::size_t LiveWatcher::undelivered() const {
+  return body_->undelivered();
+}
 
 }  // namespace xunjie::watch

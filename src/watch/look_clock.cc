@@ -21,8 +21,8 @@ Micros maturing_for(const WatchOptions& options, Micros dwell) {
 
 LookClock::LookClock(const WatchOptions& options, Micros shortest_dwell)
     : options_(options),
-      quiet_(std::clamp(Micros{shortest_dwell.count / 4}, std::min(seconds(2), options.quiet_period),
-                        options.quiet_period)),
+      quiet_(std::clamp(Micros{shortest_dwell.count / 4},
+                        std::min(seconds(2), options.quiet_period), options.quiet_period)),
       maturing_(maturing_for(options, shortest_dwell)) {}
 
 Micros LookClock::period() const {
@@ -40,7 +40,8 @@ bool LookClock::due(const Packet& packet) {
   const Micros passed = packet.at - *last_look_;
   if (passed < Micros{}) return packet.key;  // the source's time line started anew
   if (packet.key) {
-    const Micros slack{std::min(period().count / 4, std::max<std::int64_t>(key_interval_.count / 2, 200'000))};
+    const Micros slack{
+        std::min(period().count / 4, std::max<std::int64_t>(key_interval_.count / 2, 200'000))};
     return passed >= period() - slack;
   }
   if (!last_key_) return false;

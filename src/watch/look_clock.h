@@ -1,5 +1,6 @@
 // When to look next: rarely at a quiet street, often while something matures, never less than the
-// longest period. Keyframes are waited for; only where they are far apart a look is due between them.
+// longest period. Keyframes are waited for; only where they are far apart a look is due between
+// them.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// libav objects under shared ownership, without its headers: a packet or frame is written once and then
-// read by several threads (ring, judge, clip).
+// libav objects under shared ownership, without its headers: a packet or frame is written once and
+// then read by several threads (ring, judge, clip).
 #pragma once
 
 #include <cstddef>
@@ -27,8 +27,8 @@ struct Packet {
   std::shared_ptr<const AVPacket> data;
   std::uint64_t number = 0;  // 1, 2, 3 … within one opening of the source
   std::size_t bytes = 0;
-  Micros media;              // presentation time since the source's first packet
-  UtcMicros at;              // on the camera's time line
+  Micros media;  // presentation time since the source's first packet
+  UtcMicros at;  // on the camera's time line
   bool key = false;
 };
 

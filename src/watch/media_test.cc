@@ -1,13 +1,12 @@
 // Packets, clips, recordings: everything between a file and the street.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <regex>
 #include <sstream>
-
-#include <unistd.h>
-
-#include <gtest/gtest.h>
 
 #include "watch/camera_json.h"
 #include "watch/capture.h"
@@ -31,9 +30,11 @@ class Media : public testing::Test {
   [[nodiscard]] std::string file(const std::string& name) const { return (dir_ / name).string(); }
   [[nodiscard]] std::string camera(int dwell) const {
     const std::string path = file("camera.json");
-    std::ofstream(path) << R"({"id":"t-1","name":"t","kind":"fixed","position":{"lon":121.5,"lat":31.2},
+    std::ofstream(path)
+        << R"({"id":"t-1","name":"t","kind":"fixed","position":{"lon":121.5,"lat":31.2},
       "zones":[{"id":"z-1","kind":"pavement","polygon":[[0,0],[1,0],[1,1],[0,1]],
-      "watch":[{"violation":"goods_on_pavement","dwell_s":)" << dwell << "}]}]}";
+      "watch":[{"violation":"goods_on_pavement","dwell_s":)"
+        << dwell << "}]}]}";
     return path;
   }
   std::string lines(const std::string& source, int dwell) {
@@ -66,9 +67,10 @@ TEST_F(Media, OfflineWritesExactlyTheContractsLines) {
 }
 
 TEST_F(Media, KeyframesFarApartAreBridgedByDecodingOn) {
-  ASSERT_TRUE(write_video(file("v.mp4"), {.format = "mp4", .gop = 250, .seconds = 50}, [](cv::Mat& frame, double t) {
-    if (t >= 12 && t < 38) put_box(frame, kBox);
-  }));
+  ASSERT_TRUE(write_video(file("v.mp4"), {.format = "mp4", .gop = 250, .seconds = 50},
+                          [](cv::Mat& frame, double t) {
+                            if (t >= 12 && t < 38) put_box(frame, kBox);
+                          }));
   const std::string text = lines(file("v.mp4"), 12);
   EXPECT_NE(text.find("\"raised\""), std::string::npos) << text;
   EXPECT_NE(text.find("\"cleared\""), std::string::npos) << text;
@@ -93,16 +95,21 @@ TEST_F(Media, DamagedPacketsAreSurvived) {
 }
 
 TEST_F(Media, UnreadableSourcesAndFilesAreNamed) {
-  const auto missing = run_offline({.camera = camera(30), .source = file("none.mp4"), .out = file("o")});
+  const auto missing =
+      run_offline({.camera = camera(30), .source = file("none.mp4"), .out = file("o")});
   ASSERT_FALSE(missing.ok());
   EXPECT_EQ(missing.error().field, "source");
   std::ofstream(file("text.mp4")) << "this is no video";
-  EXPECT_FALSE(run_offline({.camera = camera(30), .source = file("text.mp4"), .out = file("o")}).ok());
-  const auto camera_missing = run_offline({.camera = file("none.json"), .source = "x", .out = file("o")});
+  EXPECT_FALSE(
+      run_offline({.camera = camera(30), .source = file("text.mp4"), .out = file("o")}).ok());
+  const auto camera_missing =
+      run_offline({.camera = file("none.json"), .source = "x", .out = file("o")});
   ASSERT_FALSE(camera_missing.ok());
   EXPECT_EQ(camera_missing.error().code, ErrorCode::not_found);
-  EXPECT_FALSE(run_offline({.camera = camera(30), .source = "x", .out = "", .start = "25:00"}).ok());
-  EXPECT_FALSE(run_offline({.camera = camera(30), .source = "concat:/etc/passwd", .out = file("o")}).ok());
+  EXPECT_FALSE(
+      run_offline({.camera = camera(30), .source = "x", .out = "", .start = "25:00"}).ok());
+  EXPECT_FALSE(
+      run_offline({.camera = camera(30), .source = "concat:/etc/passwd", .out = file("o")}).ok());
 }
 
 TEST_F(Media, AClipIsPlayableAndStartsOnAKeyframe) {
@@ -124,7 +131,8 @@ TEST_F(Media, AClipIsPlayableAndStartsOnAKeyframe) {
   const auto clip = make_clip((*capture)->stream(), packets);
   ASSERT_TRUE(clip.ok()) << clip.error().message;
   std::ofstream(file("clip.mp4"), std::ios::binary)
-      .write(reinterpret_cast<const char*>(clip->data()), static_cast<std::streamsize>(clip->size()));
+      .write(reinterpret_cast<const char*>(clip->data()),
+             static_cast<std::streamsize>(clip->size()));
   auto again = Capture::open(file("clip.mp4"), {}, kNever);
   ASSERT_TRUE(again.ok());
   auto decoder = Decoder::open((*again)->stream());
@@ -145,7 +153,10 @@ TEST_F(Media, AClipIsPlayableAndStartsOnAKeyframe) {
 TEST(GopRing, KeepsItsBoundInWholeGroups) {
   GopRing ring(1000);
   for (std::uint64_t n = 1; n <= 100; ++n) {
-    ring.push({.number = n, .bytes = 50, .at = UtcMicros{static_cast<std::int64_t>(n)}, .key = n % 10 == 1});
+    ring.push({.number = n,
+               .bytes = 50,
+               .at = UtcMicros{static_cast<std::int64_t>(n)},
+               .key = n % 10 == 1});
     EXPECT_LE(ring.bytes(), 1000U);
   }
   const auto kept = ring.clip_from(UtcMicros{0}, 10000);
@@ -155,9 +166,9 @@ TEST(GopRing, KeepsItsBoundInWholeGroups) {
   const auto small = ring.clip_from(UtcMicros{0}, 600);
   EXPECT_TRUE(small.front().key);
   EXPECT_LE(small.size() * 50, 600U);
-  EXPECT_EQ(ring.run_after(97).size(), 3U);        // going on
+  EXPECT_EQ(ring.run_after(97).size(), 3U);          // going on
   EXPECT_EQ(ring.run_after(3).front().number, 91U);  // too old: from the newest keyframe
-  GopRing endless(1000);  // a group that never ends
+  GopRing endless(1000);                             // a group that never ends
   for (std::uint64_t n = 1; n <= 100; ++n) endless.push({.number = n, .bytes = 50, .key = n == 1});
   EXPECT_LE(endless.bytes(), 1000U);
   EXPECT_TRUE(endless.clip_from({}, 10000).empty());
@@ -172,19 +183,26 @@ TEST(ShownUrl, HidesCredentials) {
 TEST(CameraJson, NamesTheWrongField) {
   const auto field_of = [](const std::string& zones, const std::string& more = "") {
     const auto result = camera_from_json(
-        R"({"id":"a","name":"n","kind":"fixed","position":{"lon":1,"lat":2},"zones":[)" + zones + "]" + more + "}");
+        R"({"id":"a","name":"n","kind":"fixed","position":{"lon":1,"lat":2},"zones":[)" + zones +
+        "]" + more + "}");
     return result.ok() ? std::string("ok") : result.error().field;
   };
-  const std::string good = R"({"id":"z","kind":"pavement","polygon":[[0,0],[1,0],[1,1]],"watch":[]})";
+  const std::string good =
+      R"({"id":"z","kind":"pavement","polygon":[[0,0],[1,0],[1,1]],"watch":[]})";
   EXPECT_EQ(field_of(good), "ok");
   EXPECT_EQ(field_of(good, R"(,"sources":"x")"), "sources");
   EXPECT_EQ(field_of(good + "," + good), "zones[1].id");
   EXPECT_EQ(field_of(R"({"id":"z","kind":"road","polygon":[]})"), "zones[0].kind");
-  EXPECT_EQ(field_of(R"({"id":"z","kind":"pavement","polygon":[[0,0],[1,0],["1",1]]})"), "zones[0].polygon[2]");
-  EXPECT_EQ(field_of(R"({"id":"z","kind":"pavement","polygon":[[0,0],[1,0],[1,1]],"watch":[{"violation":"x"}]})"),
-            "zones[0].watch[0].dwell_s");
-  EXPECT_EQ(field_of(R"({"id":"z","kind":"permitted","polygon":[[0,0],[1,0],[1,1]],"permitted_hours":["9-10"]})"),
-            "zones[0].permitted_hours[0]");
+  EXPECT_EQ(field_of(R"({"id":"z","kind":"pavement","polygon":[[0,0],[1,0],["1",1]]})"),
+            "zones[0].polygon[2]");
+  EXPECT_EQ(
+      field_of(
+          R"({"id":"z","kind":"pavement","polygon":[[0,0],[1,0],[1,1]],"watch":[{"violation":"x"}]})"),
+      "zones[0].watch[0].dwell_s");
+  EXPECT_EQ(
+      field_of(
+          R"({"id":"z","kind":"permitted","polygon":[[0,0],[1,0],[1,1]],"permitted_hours":["9-10"]})"),
+      "zones[0].permitted_hours[0]");
   EXPECT_FALSE(camera_from_json("{").ok());
   EXPECT_FALSE(camera_from_json(std::string(5000, '[')).ok());
 }

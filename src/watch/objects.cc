@@ -72,7 +72,8 @@ cv::Mat standing_cells(const SceneMemory& memory) {
 }
 
 cv::Mat established_cells(const SceneMemory& memory) {
-  return cells_where(memory, [](const Cell& cell) { return cell.same >= 2 && cell.same >= cell.missed; });
+  return cells_where(memory,
+                     [](const Cell& cell) { return cell.same >= 2 && cell.same >= cell.missed; });
 }
 
 cv::Mat seen_cells(const SceneMemory& memory, Seen seen) {

@@ -1,5 +1,5 @@
-// From cells to objects: connected groups of cells, what can be said of one, and whether it is a thing
-// at all or the gap left by something that was there when the street was learned.
+// From cells to objects: connected groups of cells, what can be said of one, and whether it is a
+// thing at all or the gap left by something that was there when the street was learned.
 #pragma once
 
 #include <vector>
@@ -13,9 +13,9 @@ namespace xunjie::watch {
 struct Standing;
 
 // CV_8U masks over the grid.
-cv::Mat standing_cells(const SceneMemory& memory);              // something stands there
-cv::Mat established_cells(const SceneMemory& memory);           // and was seen at least twice
-cv::Mat seen_cells(const SceneMemory& memory, Seen seen);       // by the latest look
+cv::Mat standing_cells(const SceneMemory& memory);         // something stands there
+cv::Mat established_cells(const SceneMemory& memory);      // and was seen at least twice
+cv::Mat seen_cells(const SceneMemory& memory, Seen seen);  // by the latest look
 
 // Connected groups of at least `min_cells`, with small holes and gaps closed; `since` is the moment
 // from which two thirds of the group had come to rest.

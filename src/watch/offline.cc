@@ -29,7 +29,8 @@ Result<Micros> time_of_day_of(const std::string& text) {
   const bool whole = (with_seconds || without) && static_cast<std::size_t>(used) == text.size();
   if (!whole || h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 59) {
     return make_error(ErrorCode::invalid_argument,
-                      "start: \"" + text.substr(0, 40) + "\" is not a time of day such as 17:30", "start");
+                      "start: \"" + text.substr(0, 40) + "\" is not a time of day such as 17:30",
+                      "start");
   }
   return seconds(h * 3600 + m * 60 + s);
 }
@@ -62,10 +63,11 @@ class Lines {
 
   void raised(const RaisedEvent& e, const ports::Zone& zone) {
     const auto& b = e.box;
-    put("{\"type\":\"raised\",\"finding\":\"" + e.id.value + "\",\"camera\":\"" + camera_ + "\",\"zone\":\"" +
-        zone.id.value + "\",\"violation\":\"" + e.violation.value + "\",\"since\":" + time(e.since) +
-        ",\"at\":" + time(e.at) + ",\"box\":[" + number(b.x) + "," + number(b.y) + "," + number(b.w) + "," +
-        number(b.h) + "],\"label\":\"object\",\"score\":" + number(e.score) + "}");
+    put("{\"type\":\"raised\",\"finding\":\"" + e.id.value + "\",\"camera\":\"" + camera_ +
+        "\",\"zone\":\"" + zone.id.value + "\",\"violation\":\"" + e.violation.value +
+        "\",\"since\":" + time(e.since) + ",\"at\":" + time(e.at) + ",\"box\":[" + number(b.x) +
+        "," + number(b.y) + "," + number(b.w) + "," + number(b.h) +
+        "],\"label\":\"object\",\"score\":" + number(e.score) + "}");
   }
   void cleared(const ClearedEvent& e) {
     put("{\"type\":\"cleared\",\"finding\":\"" + e.id.value + "\",\"at\":" + time(e.at) + "}");
@@ -90,7 +92,8 @@ class Lines {
 
 class OfflineRun {
  public:
-  OfflineRun(const ports::CameraConfig& camera, const WatchOptions& options, UtcMicros start, Lines& lines)
+  OfflineRun(const ports::CameraConfig& camera, const WatchOptions& options, UtcMicros start,
+             Lines& lines)
       : street_(camera, options),
         clock_(options, street_.shortest_dwell()),
         ring_(options.ring_bytes),
@@ -120,7 +123,8 @@ class OfflineRun {
 
  private:
   void look(Decoder& decoder, const Packet& packet) {
-    auto frame = packet.key ? decoder.decode_key(packet) : decoder.decode_run(ring_.run_after(decoder.position()));
+    auto frame = packet.key ? decoder.decode_key(packet)
+                            : decoder.decode_run(ring_.run_after(decoder.position()));
     if (!frame.ok()) return;
     const Look look = look_at(**frame, packet.at);
     if (look.grid.width == 0) return;
@@ -128,7 +132,8 @@ class OfflineRun {
     const Judgement judged = street_.judge(look);
     clock_.looked(packet.at, judged.maturing, judged.learning);
     if (!judged.learning) {
-      if (const auto change = health_.observe(judged.verdict, packet.at)) lines_.health(change->state, change->at);
+      if (const auto change = health_.observe(judged.verdict, packet.at))
+        lines_.health(change->state, change->at);
     }
     for (const auto& e : judged.cleared) lines_.cleared(e);
     stats_.raised += static_cast<int>(judged.raised.size());
@@ -147,14 +152,16 @@ class OfflineRun {
 }  // namespace
 
 Result<RecordingStats> watch_recording(const ports::CameraConfig& camera, const std::string& source,
-                                       UtcMicros start, const WatchOptions& options, std::FILE* out) {
+                                       UtcMicros start, const WatchOptions& options,
+                                       std::FILE* out) {
   const std::atomic<bool> never{false};
   XUNJIE_TRY(capture, Capture::open(source, {}, never));
   Lines lines(out, start, camera.id.value);
   OfflineRun run(camera, options, start, lines);
   XUNJIE_TRY_VOID(run.run(*capture));
   if (run.stats().looks == 0) {
-    return make_error(ErrorCode::unavailable, "source: no readable picture in " + shown_url(source), "source");
+    return make_error(ErrorCode::unavailable, "source: no readable picture in " + shown_url(source),
+                      "source");
   }
   return run.stats();
 }

@@ -21,19 +21,20 @@ struct OfflineOptions {
 };
 
 struct RecordingStats {
-  int looks = 0;         // pictures decoded and judged
-  double media_s = 0;    // of the last packet
+  int looks = 0;       // pictures decoded and judged
+  double media_s = 0;  // of the last packet
   int raised = 0;
 };
 
-// Judges one recording and writes FINDINGS.jsonl to `out`; `start` is the time of its first picture.
-// Errors: unavailable (cannot be read, shows no picture, writing failed).
+// Judges one recording and writes FINDINGS.jsonl to `out`; `start` is the time of its first
+// picture. Errors: unavailable (cannot be read, shows no picture, writing failed).
 Result<RecordingStats> watch_recording(const ports::CameraConfig& camera, const std::string& source,
-                                       UtcMicros start, const WatchOptions& options, std::FILE* out);
+                                       UtcMicros start, const WatchOptions& options,
+                                       std::FILE* out);
 
 // Writes one JSON line per finding raised or cleared and per change of the camera's state; times in
-// media seconds. Returns the exit status, 0. Errors: invalid_argument and not_found name the option or
-// field; unavailable when the source cannot be read or shows no picture at all.
+// media seconds. Returns the exit status, 0. Errors: invalid_argument and not_found name the option
+// or field; unavailable when the source cannot be read or shows no picture at all.
 Result<int> run_offline(const OfflineOptions& options);
 
 }  // namespace xunjie::watch

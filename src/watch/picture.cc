@@ -24,9 +24,9 @@ FramePtr empty_frame(int width, int height, AVPixelFormat format) {
 }
 
 bool scale(const AVFrame& from, std::uint8_t* const* planes, const int* strides, int format) {
-  SwsContext* context = sws_getContext(from.width, from.height, static_cast<AVPixelFormat>(from.format),
-                                       from.width, from.height, static_cast<AVPixelFormat>(format),
-                                       SWS_BILINEAR, nullptr, nullptr, nullptr);
+  SwsContext* context = sws_getContext(
+      from.width, from.height, static_cast<AVPixelFormat>(from.format), from.width, from.height,
+      static_cast<AVPixelFormat>(format), SWS_BILINEAR, nullptr, nullptr, nullptr);
   if (context == nullptr) return false;
   const int rows = sws_scale(context, from.data, from.linesize, 0, from.height, planes, strides);
   sws_freeContext(context);
@@ -59,7 +59,8 @@ cv::Mat shrink(std::uint8_t* data, int stride, int width, int height, cv::Size s
 
 GridSize grid_for(int width, int height) {
   const double aspect = static_cast<double>(width) / std::max(1, height);
-  const int columns = std::clamp(static_cast<int>(std::lround(std::sqrt(kCells * aspect))), 24, 340);
+  const int columns =
+      std::clamp(static_cast<int>(std::lround(std::sqrt(kCells * aspect))), 24, 340);
   return {columns, std::clamp(static_cast<int>(std::lround(columns / aspect)), 24, 340)};
 }
 
@@ -68,7 +69,8 @@ Look look_at(const AVFrame& frame, UtcMicros at) {
   FramePtr converted;
   if (!is_planar_yuv8(frame.format)) {
     converted = empty_frame(frame.width, frame.height, AV_PIX_FMT_YUV420P);
-    if (!converted || !scale(frame, converted->data, converted->linesize, AV_PIX_FMT_YUV420P)) return {};
+    if (!converted || !scale(frame, converted->data, converted->linesize, AV_PIX_FMT_YUV420P))
+      return {};
     source = converted.get();
   }
   const AVPixFmtDescriptor* shape = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(source->format));

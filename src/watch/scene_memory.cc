@@ -18,7 +18,9 @@ constexpr float kSame = 0.85F;
 constexpr double kLearnSeconds = 90;
 constexpr std::uint16_t kMost = std::numeric_limits<std::uint16_t>::max() - 1;
 
-void count(std::uint16_t& counter) { counter = std::min<std::uint16_t>(kMost, counter + 1); }
+void count(std::uint16_t& counter) {
+  counter = std::min<std::uint16_t>(kMost, counter + 1);
+}
 
 cv::Rect pixels_of(int x, int y) {
   return {x * kCellPixels, y * kCellPixels, kCellPixels, kCellPixels};
@@ -30,7 +32,9 @@ void copy_cell(const SceneMemory::Picture& from, SceneMemory::Picture& to, int x
   to.cr.at<float>(y, x) = from.cr.at<float>(y, x);
 }
 
-SceneMemory::Picture picture_of(const Look& look) { return {look.luma, look.cb, look.cr}; }
+SceneMemory::Picture picture_of(const Look& look) {
+  return {look.luma, look.cb, look.cr};
+}
 
 SceneMemory::Picture copy_of(const SceneMemory::Picture& from) {
   return {from.luma.clone(), from.cb.clone(), from.cr.clone()};
@@ -68,7 +72,8 @@ void SceneMemory::learn(const Look& look) {
   first_.push_back(look);
   if (static_cast<int>(first_.size()) < options_.first_looks) return;
   grid_ = look.grid;
-  empty_ = {median_of(first_, &Look::luma), median_of(first_, &Look::cb), median_of(first_, &Look::cr)};
+  empty_ = {median_of(first_, &Look::luma), median_of(first_, &Look::cb),
+            median_of(first_, &Look::cr)};
   standing_ = copy_of(empty_);
   challenger_ = copy_of(empty_);
   cells_.assign(static_cast<std::size_t>(grid_.width * grid_.height), Cell{});
@@ -97,7 +102,8 @@ void SceneMemory::judge(const Look& look, const Windows& now, Micros dwell) {
   };
   const auto any_cell = [&](auto test) { return std::any_of(cells_.begin(), cells_.end(), test); };
   const cv::Mat to_standing = to(standing_, any_cell([](const Cell& c) { return c.same > 0; }));
-  const cv::Mat to_challenger = to(challenger_, any_cell([](const Cell& c) { return c.challenger > 0; }));
+  const cv::Mat to_challenger =
+      to(challenger_, any_cell([](const Cell& c) { return c.challenger > 0; }));
   const Picture present = picture_of(look);
   for (int y = 0; y < grid_.height; ++y) {
     for (int x = 0; x < grid_.width; ++x) {
@@ -187,7 +193,8 @@ void SceneMemory::accept_light(const Look& look, const Windows& now) {
   cv::Mat by_light(grid_.height, grid_.width, CV_8U);
   for (int y = 0; y < grid_.height; ++y) {
     for (int x = 0; x < grid_.width; ++x) {
-      by_light.at<std::uint8_t>(y, x) = cell(x, y).same == 0 && d.at<float>(y, x) >= kStreetAgain ? 255 : 0;
+      by_light.at<std::uint8_t>(y, x) =
+          cell(x, y).same == 0 && d.at<float>(y, x) >= kStreetAgain ? 255 : 0;
     }
   }
   absorb_present(by_light, look);
@@ -227,7 +234,8 @@ cv::Mat SceneMemory::street_with(const cv::Mat& cells) const {
 void SceneMemory::forget_standing(const cv::Mat& cells) {
   for (int y = 0; y < grid_.height; ++y) {
     for (int x = 0; x < grid_.width; ++x) {
-      if (cells.at<std::uint8_t>(y, x) != 0) cells_[static_cast<std::size_t>(y * grid_.width + x)] = {};
+      if (cells.at<std::uint8_t>(y, x) != 0)
+        cells_[static_cast<std::size_t>(y * grid_.width + x)] = {};
     }
   }
 }

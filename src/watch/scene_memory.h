@@ -1,11 +1,12 @@
 // What a camera remembers of its street, cell by cell.
 //
-// The long memory is the empty street. It follows the light and learns slowly, only where the street
-// itself is seen: what stands in a cell never teaches it, however long it stands. The short memory is
-// the thing seen there now ("standing"), with the time since which it has looked the same, and a
-// challenger that has covered it lately. Someone passing or an occlusion becomes a challenger and is
-// gone again; only when it has outlasted the dwell does it take the place of what stood there. People
-// who stay but move look different every time, so nothing in their cells gets older.
+// The long memory is the empty street. It follows the light and learns slowly, only where the
+// street itself is seen: what stands in a cell never teaches it, however long it stands. The short
+// memory is the thing seen there now ("standing"), with the time since which it has looked the
+// same, and a challenger that has covered it lately. Someone passing or an occlusion becomes a
+// challenger and is gone again; only when it has outlasted the dwell does it take the place of what
+// stood there. People who stay but move look different every time, so nothing in their cells gets
+// older.
 //
 // A cell is empty again only when the empty street itself was seen there several looks in a row.
 // Not thread-safe; a look costs about 3 ms.
@@ -25,13 +26,13 @@ namespace xunjie::watch {
 enum class Seen : std::uint8_t { street, standing, other };
 
 struct Cell {
-  UtcMicros since;             // the standing thing has looked the same since
+  UtcMicros since;  // the standing thing has looked the same since
   UtcMicros challenger_since;
-  std::uint16_t same = 0;      // looks that showed the standing thing; 0 = nothing stands here
-  std::uint16_t missed = 0;    // looks since then that showed neither it nor the street
+  std::uint16_t same = 0;    // looks that showed the standing thing; 0 = nothing stands here
+  std::uint16_t missed = 0;  // looks since then that showed neither it nor the street
   std::uint16_t challenger = 0;
-  std::uint8_t street = 0;     // looks in a row that showed the street
-  Seen seen = Seen::street;    // by the latest look
+  std::uint8_t street = 0;   // looks in a row that showed the street
+  Seen seen = Seen::street;  // by the latest look
 };
 
 class SceneMemory {
@@ -44,14 +45,14 @@ class SceneMemory {
 
   // Compares a look with the empty street in the present light: light(), changed(), changed_hard().
   void compare(const Windows& now);
-  // Takes the look last compared in as sound. `dwell` is the span after which a challenger outlasts what
-  // stood there.
+  // Takes the look last compared in as sound. `dwell` is the span after which a challenger outlasts
+  // what stood there.
   void judge(const Look& look, const Windows& now, Micros dwell);
   // After a step of the light: what differs now, where nothing stood before, differs by the light.
   void accept_light(const Look& look, const Windows& now);
 
-  // These cells (CV_8U) belong to the street as they are seen now (ghosts), or as the standing thing
-  // in them looked (dismissed findings).
+  // These cells (CV_8U) belong to the street as they are seen now (ghosts), or as the standing
+  // thing in them looked (dismissed findings).
   void absorb_present(const cv::Mat& cells, const Look& look);
   void absorb_standing(const cv::Mat& cells);
   // What stands in these cells is forgotten without teaching the street.
@@ -62,7 +63,8 @@ class SceneMemory {
     return cells_[static_cast<std::size_t>(y * grid_.width + x)];
   }
   [[nodiscard]] const cv::Mat& empty_luma() const { return empty_.luma; }
-  // The street in the present light with what stands in `cells` set into it: nobody passing is in it.
+  // The street in the present light with what stands in `cells` set into it: nobody passing is in
+  // it.
   [[nodiscard]] cv::Mat street_with(const cv::Mat& cells) const;
   // Of the look last compared: the light, the street in it, the difference to it and its hard part.
   [[nodiscard]] const Light& light() const { return light_; }

@@ -1,12 +1,12 @@
 #include "watch/spool.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
 #include <map>
-
-#include <spdlog/spdlog.h>
 
 #include "base/crash_point.h"
 
@@ -52,14 +52,16 @@ void Spool::load() {
   for (const auto& file : std::filesystem::directory_iterator(options_.dir, error)) {
     unsigned long long number = 0;
     if (file.path().extension() != ".item") continue;
-    if (std::sscanf(file.path().filename().c_str(), "%16llx.item", &number) == 1) found[number] = file.path();
+    if (std::sscanf(file.path().filename().c_str(), "%16llx.item", &number) == 1)
+      found[number] = file.path();
   }
   for (const auto& [number, path] : found) {
     next_ = std::max<std::uint64_t>(next_, number + 1);
     Entry entry{.number = number};
     const auto item = read(entry);
     if (!item) {
-      spdlog::error("watch: an unsent finding on disk is damaged and was set aside: {}", path.string());
+      spdlog::error("watch: an unsent finding on disk is damaged and was set aside: {}",
+                    path.string());
       std::filesystem::rename(path, path.string() + ".damaged", error);
       continue;
     }
@@ -102,7 +104,8 @@ Result<std::uint64_t> Spool::add(SpoolItem item) {
   const Bytes bytes = to_bytes(item);
   Entry entry{.number = number, .camera = item.camera, .bytes = bytes.size()};
   if (const auto written = write_file(path_of(number), bytes); !written.ok()) {
-    spdlog::error("watch: {} ({}); kept in memory", written.error().message, written.error().detail);
+    spdlog::error("watch: {} ({}); kept in memory", written.error().message,
+                  written.error().detail);
     entry.in_memory = std::move(item);
   }
   const std::lock_guard lock(mutex_);
@@ -127,8 +130,10 @@ void Spool::settle(const domain::CameraId& camera, std::uint64_t last_known) {
     const std::lock_guard lock(mutex_);
     for (Entry& entry : entries_) {
       if (entry.camera != camera || entry.released) continue;
-      if (entry.number <= last_known) entry.released = true;
-      else unknown.push_back(entry.number);
+      if (entry.number <= last_known)
+        entry.released = true;
+      else
+        unknown.push_back(entry.number);
     }
   }
   for (const std::uint64_t number : unknown) drop(number);
@@ -139,7 +144,8 @@ void Spool::drop(std::uint64_t number) {
   std::error_code error;
   std::filesystem::remove(path_of(number), error);
   const std::lock_guard lock(mutex_);
-  const auto it = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.number == number; });
+  const auto it = std::find_if(entries_.begin(), entries_.end(),
+                               [&](const Entry& e) { return e.number == number; });
   if (it == entries_.end()) return;
   bytes_ -= it->bytes;
   entries_.erase(it);
@@ -154,7 +160,8 @@ void Spool::deliver_all() {
   Micros retry = options_.first_retry;
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    const auto it = std::find_if(entries_.begin(), entries_.end(), [](const Entry& e) { return e.released; });
+    const auto it =
+        std::find_if(entries_.begin(), entries_.end(), [](const Entry& e) { return e.released; });
     if (it == entries_.end()) {
       changed_.wait(lock);
       continue;
@@ -165,7 +172,8 @@ void Spool::deliver_all() {
     const Result<void> delivered = item ? deliver(*item) : Result<void>{};
     if (delivered.ok() || !worth_retrying(delivered.error())) {
       if (!delivered.ok()) {
-        spdlog::error("watch: the centre refuses an item of camera {}: {}", item->camera.value, delivered.error().message);
+        spdlog::error("watch: the centre refuses an item of camera {}: {}", item->camera.value,
+                      delivered.error().message);
       }
       drop(number);
       retry = options_.first_retry;
@@ -182,7 +190,8 @@ Result<std::vector<domain::Picture>> Spool::store_pictures(const SpoolItem& item
   std::vector<domain::Picture> out;
   for (const auto& picture : item.pictures) {
     XUNJIE_TRY(original, blobs_.put(picture.original));
-    domain::Picture stored{.role = picture.role, .original = original, .taken_at = picture.taken_at};
+    domain::Picture stored{
+        .role = picture.role, .original = original, .taken_at = picture.taken_at};
     if (!picture.marked.empty()) {
       XUNJIE_TRY(marked, blobs_.put(picture.marked));
       stored.marked = marked;

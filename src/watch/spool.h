@@ -1,12 +1,13 @@
 // Findings on their way to the centre, kept on disk until it has taken them.
 //
-// add() makes an item durable; after release() it is delivered: pictures into the BlobStore, then the
-// finding to the FindingSink, in order, repeated with backoff while the other side is away. The sink may
-// see an item again after a crash, under the same finding id. One delivery thread of its own.
+// add() makes an item durable; after release() it is delivered: pictures into the BlobStore, then
+// the finding to the FindingSink, in order, repeated with backoff while the other side is away. The
+// sink may see an item again after a crash, under the same finding id. One delivery thread of its
+// own.
 //
-// Bounds: `bytes` of evidence on disk and 10,000 items. When the evidence bound is reached new items go
-// without their clip, then without pictures, so the oldest evidence is the last to go; a finding itself
-// is only refused when there are too many items.
+// Bounds: `bytes` of evidence on disk and 10,000 items. When the evidence bound is reached new
+// items go without their clip, then without pictures, so the oldest evidence is the last to go; a
+// finding itself is only refused when there are too many items.
 #pragma once
 
 #include <atomic>
@@ -58,12 +59,12 @@ class Spool {
   Spool(const Spool&) = delete;
   Spool& operator=(const Spool&) = delete;
 
-  // Returns the item's number (rising over restarts). When the disk refuses, the item is kept in memory.
-  // Errors: full (too many items).
+  // Returns the item's number (rising over restarts). When the disk refuses, the item is kept in
+  // memory. Errors: full (too many items).
   Result<std::uint64_t> add(SpoolItem item);
   void release(std::uint64_t number);
-  // For one camera after a restart: items its saved state does not know of are dropped (the state will
-  // come to the same finding again), the others are delivered.
+  // For one camera after a restart: items its saved state does not know of are dropped (the state
+  // will come to the same finding again), the others are delivered.
   void settle(const domain::CameraId& camera, std::uint64_t last_known);
 
   [[nodiscard]] std::size_t waiting() const;

@@ -65,7 +65,9 @@ Bytes to_bytes(const SpoolItem& item) {
 
 Result<SpoolItem> item_from_bytes(std::span<const std::byte> bytes) {
   ByteReader in(bytes);
-  const auto unfit = [] { return make_error(ErrorCode::corrupt, "spool item of another version or damaged"); };
+  const auto unfit = [] {
+    return make_error(ErrorCode::corrupt, "spool item of another version or damaged");
+  };
   if (in.get<std::uint32_t>() != kMagic || in.get<std::uint32_t>() != kVersion) return unfit();
   SpoolItem item;
   const auto kind = in.get<std::uint8_t>();

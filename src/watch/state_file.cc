@@ -126,7 +126,10 @@ Result<void> save_memory(const std::filesystem::path& path, const CameraMemory& 
 
 Result<CameraMemory> load_memory(const std::filesystem::path& path, UtcMicros now) {
   XUNJIE_TRY(bytes, read_file(path));
-  const auto unfit = [] { return make_error(ErrorCode::corrupt, "the watcher's memory of this camera is of another version or damaged"); };
+  const auto unfit = [] {
+    return make_error(ErrorCode::corrupt,
+                      "the watcher's memory of this camera is of another version or damaged");
+  };
   ByteReader in(bytes);
   if (in.get<std::uint32_t>() != kMagic || in.get<std::uint32_t>() != kVersion) return unfit();
   CameraMemory memory;
@@ -134,7 +137,8 @@ Result<CameraMemory> load_memory(const std::filesystem::path& path, UtcMicros no
   auto& scene = memory.street.memory;
   scene.grid = {in.get<std::int32_t>(), in.get<std::int32_t>()};
   const cv::Size cells(scene.grid.width, scene.grid.height);
-  if (cells.width < 1 || cells.height < 1 || cells.width > kMaxGrid || cells.height > kMaxGrid) return unfit();
+  if (cells.width < 1 || cells.height < 1 || cells.width > kMaxGrid || cells.height > kMaxGrid)
+    return unfit();
   scene.last.count = in.get<std::int64_t>();
   scene.empty = get_picture(in, cells);
   scene.standing = get_picture(in, cells);

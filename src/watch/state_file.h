@@ -1,7 +1,7 @@
 // A camera's memory on disk, so that a restart forgets nothing and raises nothing twice.
 //
-// One file per camera, versioned, written whole. Times are on the camera's time line; when the clock
-// has gone back since, they are moved back with it.
+// One file per camera, versioned, written whole. Times are on the camera's time line; when the
+// clock has gone back since, they are moved back with it.
 #pragma once
 
 #include <filesystem>

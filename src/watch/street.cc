@@ -11,10 +11,10 @@
 namespace xunjie::watch {
 namespace {
 
-constexpr double kVisibleShare = 0.5;   // of the object that the deciding look itself must show
-constexpr double kHardShare = 0.25;     // of the object owed to structure or colour, not brightness
-constexpr double kSolidShare = 0.45;    // of what differs in the object's box that is the object
-constexpr double kLeftShare = 0.2;      // of a finding that may still differ when it is cleared
+constexpr double kVisibleShare = 0.5;  // of the object that the deciding look itself must show
+constexpr double kHardShare = 0.25;    // of the object owed to structure or colour, not brightness
+constexpr double kSolidShare = 0.45;   // of what differs in the object's box that is the object
+constexpr double kLeftShare = 0.2;     // of a finding that may still differ when it is cleared
 constexpr double kGoingShare = 0.2;
 
 const ports::WatchRule& rule_of(const ports::Zone& zone) {
@@ -36,7 +36,8 @@ Street::Street(ports::CameraConfig camera, const WatchOptions& options)
 
 int Street::min_cells() const {
   const GridSize grid = memory_.grid();
-  return std::max(6, static_cast<int>(std::lround(options_.min_object_area * grid.width * grid.height)));
+  return std::max(
+      6, static_cast<int>(std::lround(options_.min_object_area * grid.width * grid.height)));
 }
 
 domain::PictureBox Street::picture_box(const cv::Rect& cells) const {
@@ -93,7 +94,8 @@ std::vector<Standing> Street::matured(Micros dwell, UtcMicros at) const {
 }
 
 OpenFinding* Street::open_in(std::size_t zone) {
-  const auto it = std::find_if(open_.begin(), open_.end(), [&](const auto& f) { return f.zone == zone; });
+  const auto it =
+      std::find_if(open_.begin(), open_.end(), [&](const auto& f) { return f.zone == zone; });
   return it == open_.end() ? nullptr : &*it;
 }
 
@@ -117,7 +119,8 @@ bool Street::consider(const Standing& object, std::size_t zone, const Look& look
   const ports::WatchRule& rule = rule_of(camera_.zones[zone]);
   if (look.at - std::max(object.since, footing->permitted_until) < rule.dwell) return false;
   const ObjectFacts facts = facts_of(object, memory_);
-  if (facts.visible < kVisibleShare || facts.hard < kHardShare || facts.solid < kSolidShare) return false;
+  if (facts.visible < kVisibleShare || facts.hard < kHardShare || facts.solid < kSolidShare)
+    return false;
   if (is_ghost(object, memory_)) {
     memory_.absorb_present(object.cells, look);
     return true;
@@ -126,11 +129,16 @@ bool Street::consider(const Standing& object, std::size_t zone, const Look& look
     cv::bitwise_or(known->cells, object.cells, known->cells);
     return false;
   }
-  OpenFinding finding{domain::FindingId("F" + make_ulid(look.at)), zone, rule.violation, object.since,
-                      look.at, object.cells.clone()};
-  const double score = std::clamp(0.5 + 0.5 * facts.solid * std::min(1.0, facts.hard + 0.3), 0.0, 1.0);
-  out.raised.push_back({finding.id, zone, rule.violation, object.since, look.at, picture_box(object.box),
-                        std::round(score * 100) / 100});
+  OpenFinding finding{domain::FindingId("F" + make_ulid(look.at)),
+                      zone,
+                      rule.violation,
+                      object.since,
+                      look.at,
+                      object.cells.clone()};
+  const double score =
+      std::clamp(0.5 + 0.5 * facts.solid * std::min(1.0, facts.hard + 0.3), 0.0, 1.0);
+  out.raised.push_back({finding.id, zone, rule.violation, object.since, look.at,
+                        picture_box(object.box), std::round(score * 100) / 100});
   open_.push_back(std::move(finding));
   return false;
 }
@@ -198,7 +206,8 @@ std::optional<domain::PictureBox> Street::box_of(const domain::FindingId& findin
 }
 
 bool Street::dismiss(const domain::FindingId& finding) {
-  const auto it = std::find_if(open_.begin(), open_.end(), [&](const auto& f) { return f.id == finding; });
+  const auto it =
+      std::find_if(open_.begin(), open_.end(), [&](const auto& f) { return f.id == finding; });
   if (it == open_.end()) return false;
   cv::Mat cells;
   cv::dilate(it->cells, cells, cv::Mat::ones(3, 3, CV_8U));  // with its rim

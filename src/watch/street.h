@@ -58,8 +58,8 @@ struct Judgement {
   bool learning = false;
   std::vector<RaisedEvent> raised;
   std::vector<ClearedEvent> cleared;
-  bool maturing = false;             // something may be coming to stay or going: look soon
-  std::vector<bool> quiet_zones;     // per zone: nothing but the street and passers-by
+  bool maturing = false;          // something may be coming to stay or going: look soon
+  std::vector<bool> quiet_zones;  // per zone: nothing but the street and passers-by
 };
 
 class Street {
@@ -69,8 +69,8 @@ class Street {
   Judgement judge(const Look& look);
 
   // The zone by the latest sound look; nullopt = not decided yet, ask again after the next look.
-  [[nodiscard]] std::optional<ports::LookResult> look_result(std::size_t zone,
-                                                             const domain::FindingId& finding) const;
+  [[nodiscard]] std::optional<ports::LookResult> look_result(
+      std::size_t zone, const domain::FindingId& finding) const;
   // Where an open finding's thing stands; nullopt when none is open under this id.
   [[nodiscard]] std::optional<domain::PictureBox> box_of(const domain::FindingId& finding) const;
   // What stands there belongs to the street. False when no such finding is open.

@@ -1,8 +1,8 @@
 #include "watch/street.h"
 
-#include <filesystem>
-
 #include <gtest/gtest.h>
+
+#include <filesystem>
 
 #include "watch/state_file.h"
 #include "watch/test_scene.h"
@@ -15,7 +15,9 @@ using ports::CameraState;
 const cv::Rect2d kPlace(0.4, 0.5, 0.12, 0.14);
 const auto kGoods = [](TestScene& s) { s.put(kPlace, 1); };
 
-double seconds_of(UtcMicros at) { return (at - clock_at(0)).seconds(); }
+double seconds_of(UtcMicros at) {
+  return (at - clock_at(0)).seconds();
+}
 
 TEST(Street, RaisesAfterTheDwellAndClearsWhenTheStreetIsSeen) {
   TestScene scene(test_camera());
@@ -188,7 +190,8 @@ TEST(Street, DismissedThingsBelongToTheStreet) {
 }
 
 TEST(Street, ARestartForgetsNothingAndRaisesNothingTwice) {
-  const auto path = std::filesystem::temp_directory_path() / ("xunjie-state-" + std::to_string(::getpid()));
+  const auto path =
+      std::filesystem::temp_directory_path() / ("xunjie-state-" + std::to_string(::getpid()));
   const auto restarted = [&](TestScene& scene, double now) {
     CameraMemory memory{.street = *scene.street.save(), .zones = {domain::ZoneId("pavement")}};
     memory.before.resize(1);
@@ -216,7 +219,8 @@ TEST(Street, ARestartForgetsNothingAndRaisesNothingTwice) {
 }
 
 TEST(StateFile, ADamagedFileIsRefused) {
-  const auto path = std::filesystem::temp_directory_path() / ("xunjie-damaged-" + std::to_string(::getpid()));
+  const auto path =
+      std::filesystem::temp_directory_path() / ("xunjie-damaged-" + std::to_string(::getpid()));
   TestScene scene(test_camera());
   scene.looks(0, 20, 2);
   CameraMemory memory{.street = *scene.street.save(), .zones = {domain::ZoneId("pavement")}};
@@ -262,15 +266,20 @@ INSTANTIATE_TEST_SUITE_P(
     Each, Guard,
     testing::Values(
         BadPicture{CameraState::dark, [](TestScene& s) { s.gain = 0.02, s.offset = 8; }},
-        BadPicture{CameraState::frozen, [](TestScene& s) { s.exact = true; s.put(kPlace, 1); s.ground() = s.picture().clone(); }},
+        BadPicture{CameraState::frozen,
+                   [](TestScene& s) {
+                     s.exact = true;
+                     s.put(kPlace, 1);
+                     s.ground() = s.picture().clone();
+                   }},
         BadPicture{CameraState::blocked,
                    [](TestScene& s) { s.ground() = texture(s.pixels(), 5, 90, 4, 30); }},
         BadPicture{CameraState::blurred, [](TestScene& s) { s.blur = 6; }},
         BadPicture{CameraState::moved,
                    [](TestScene& s) {
                      const cv::Mat shift = (cv::Mat_<double>(2, 3) << 1, 0, 40, 0, 1, 24);
-                     cv::warpAffine(s.ground().clone(), s.ground(), shift, s.pixels(), cv::INTER_LINEAR,
-                                    cv::BORDER_REFLECT);
+                     cv::warpAffine(s.ground().clone(), s.ground(), shift, s.pixels(),
+                                    cv::INTER_LINEAR, cv::BORDER_REFLECT);
                    }}),
     [](const auto& each) { return std::string(ports::name_of(each.param.state)); });
 

@@ -35,7 +35,8 @@ class TestScene {
 
   // A thing of its own texture; the rectangle in 0..1 of the picture. `variant` changes its look.
   void put(const cv::Rect2d& where, int variant) {
-    const cv::Rect r(static_cast<int>(where.x * pixels().width), static_cast<int>(where.y * pixels().height),
+    const cv::Rect r(static_cast<int>(where.x * pixels().width),
+                     static_cast<int>(where.y * pixels().height),
                      static_cast<int>(where.width * pixels().width),
                      static_cast<int>(where.height * pixels().height));
     texture(r.size(), 100 + variant, 70 + 25 * (variant % 4), 30).copyTo(picture_(r));
@@ -61,11 +62,14 @@ class TestScene {
   }
 
   // A look every `step` seconds from `from` up to and without `until`.
-  void looks(double from, double until, double step, const std::function<void(TestScene&)>& draw = {}) {
+  void looks(double from, double until, double step,
+             const std::function<void(TestScene&)>& draw = {}) {
     for (double s = from; s < until; s += step) look(s, draw);
   }
 
-  [[nodiscard]] cv::Size pixels() const { return {grid_.width * kCellPixels, grid_.height * kCellPixels}; }
+  [[nodiscard]] cv::Size pixels() const {
+    return {grid_.width * kCellPixels, grid_.height * kCellPixels};
+  }
   cv::Mat& picture() { return picture_; }
   cv::Mat& ground() { return ground_; }
 

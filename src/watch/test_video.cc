@@ -51,7 +51,8 @@ struct Writer {
     frame->height = video.height;
     frame->format = AV_PIX_FMT_YUV420P;
     if (av_frame_get_buffer(frame, 0) < 0) return false;
-    return avio_open(&format->pb, path.c_str(), AVIO_FLAG_WRITE) >= 0 && avformat_write_header(format, nullptr) >= 0;
+    return avio_open(&format->pb, path.c_str(), AVIO_FLAG_WRITE) >= 0 &&
+           avformat_write_header(format, nullptr) >= 0;
   }
 
   bool encode(const AVFrame* what) {
@@ -67,11 +68,13 @@ struct Writer {
 
   bool put(const cv::Mat& grey, std::int64_t number) {
     if (av_frame_make_writable(frame) < 0) return false;
-    const cv::Mat luma(grey.rows, grey.cols, CV_8U, frame->data[0], static_cast<std::size_t>(frame->linesize[0]));
+    const cv::Mat luma(grey.rows, grey.cols, CV_8U, frame->data[0],
+                       static_cast<std::size_t>(frame->linesize[0]));
     grey.copyTo(luma);
     for (int plane : {1, 2}) {
       cv::Mat(grey.rows / 2, grey.cols / 2, CV_8U, frame->data[plane],
-              static_cast<std::size_t>(frame->linesize[plane])).setTo(128);
+              static_cast<std::size_t>(frame->linesize[plane]))
+          .setTo(128);
     }
     frame->pts = number;
     return encode(frame);

@@ -14,7 +14,8 @@ struct TestVideo {
   double seconds = 20;
 };
 
-// Writes the file; `draw` paints grey frame `i` (already holding the textured street). False on failure.
+// Writes the file; `draw` paints grey frame `i` (already holding the textured street). False on
+// failure.
 bool write_video(const std::string& path, const TestVideo& video,
                  const std::function<void(cv::Mat&, double)>& draw = {});
 

@@ -1,5 +1,5 @@
-// The watcher's own time: starts at the wall clock and then runs with the monotonic clock, so a stepped
-// wall clock changes no dwell. What leaves the watcher is translated back.
+// The watcher's own time: starts at the wall clock and then runs with the monotonic clock, so a
+// stepped wall clock changes no dwell. What leaves the watcher is translated back.
 #pragma once
 
 #include "ports/clock.h"
@@ -8,7 +8,8 @@ namespace xunjie::watch {
 
 class TimeLine {
  public:
-  explicit TimeLine(const ports::Clock& clock) : clock_(clock), wall_(clock.now()), start_(clock.monotonic()) {}
+  explicit TimeLine(const ports::Clock& clock)
+      : clock_(clock), wall_(clock.now()), start_(clock.monotonic()) {}
 
   [[nodiscard]] UtcMicros now() const { return wall_ + (clock_.monotonic() - start_); }
   // A time of this line on today's wall clock.

@@ -93,8 +93,9 @@ std::optional<Footing> ZoneMap::footing(const cv::Mat& object, const cv::Rect& b
     const double s = share(masks_[i]);
     if (zones_[i].kind == ports::ZoneKind::permitted && s >= least) {
       // A permitted zone without hours is always permitted.
-      const bool always = zones_[i].permitted_hours.empty() && zones_[i].watch.empty();
-      const UtcMicros until = always ? at : last_permitted(zones_[i].permitted_hours, at, local_offset_);
+      const bool always = zones_[i].permitted_hours.empty();
+      const UtcMicros until =
+          always ? at : last_permitted(zones_[i].permitted_hours, at, local_offset_);
       best.permitted_until = std::max(best.permitted_until, until);
       if (until == at) best.permitted = std::max(best.permitted, s);
     }

@@ -15,7 +15,8 @@ struct Footing {
   std::size_t zone = 0;  // index into the camera's zones
   double share = 0;      // of the foot inside it
   double permitted = 0;  // of the foot inside permitted zones that are open at the time
-  UtcMicros permitted_until;  // the latest moment up to the time at which it was permitted; 0 = never
+  UtcMicros
+      permitted_until;  // the latest moment up to the time at which it was permitted; 0 = never
 };
 
 class ZoneMap {
@@ -25,8 +26,8 @@ class ZoneMap {
   // The watched zone that most of the object's foot stands in; nullopt when less than `least` of it
   // stands in any. `object` is CV_8U over the grid. The foot is the lowest cells of the object's
   // lower third: what rises behind it may cover other zones.
-  [[nodiscard]] std::optional<Footing> footing(const cv::Mat& object, const cv::Rect& box, UtcMicros at,
-                                               double least) const;
+  [[nodiscard]] std::optional<Footing> footing(const cv::Mat& object, const cv::Rect& box,
+                                               UtcMicros at, double least) const;
   // Cells of the zone.
   [[nodiscard]] const cv::Mat& mask(std::size_t zone) const { return masks_[zone]; }
   // Cells in no zone that watches anything.
