@@ -17,6 +17,13 @@ std::string_view chinese_of_kind(const std::string& kind) {
   return "待办";
 }
 
+std::string_view chinese_of_status(const std::string& status) {
+  if (status == "pending") return "待处理";
+  if (status == "leased") return "处理中";
+  if (status == "done") return "已完成";
+  return "已搁置";
+}
+
 json::object view_of(const ports::EffectRow& effect) {
   json::object view;
   view["id"] = effect.id;
@@ -24,6 +31,7 @@ json::object view_of(const ports::EffectRow& effect) {
   view["kind_zh"] = json_text(chinese_of_kind(effect.kind));
   view["case"] = effect.case_id.value;
   view["status"] = effect.status;
+  view["status_zh"] = json_text(chinese_of_status(effect.status));
   view["attempts"] = effect.attempts;
   view["created_at"] = to_rfc3339(effect.created_at);
   view["next_attempt_at"] = to_rfc3339(effect.next_attempt_at);

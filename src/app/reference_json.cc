@@ -16,7 +16,7 @@ json::array words(E last) {
   json::array list;
   for (int value = 0; value <= static_cast<int>(last); ++value) {
     const auto one = static_cast<E>(value);
-    list.push_back({{"id", json_text(name_of(one))}, {"name", json_text(chinese_of(one))}});
+    list.push_back({{"id", json_text(name_of(one))}, {"name_zh", json_text(chinese_of(one))}});
   }
   return list;
 }
@@ -26,8 +26,8 @@ json::array states() {
   for (int value = 0; value <= static_cast<int>(domain::CaseState::transferred); ++value) {
     const auto state = static_cast<domain::CaseState>(value);
     list.push_back({{"id", json_text(name_of(state))},
-                    {"name", json_text(chinese_of(state))},
-                    {"end", domain::is_end(state)}});
+                    {"name_zh", json_text(chinese_of(state))},
+                    {"open", !domain::is_end(state)}});
   }
   return list;
 }
@@ -39,7 +39,7 @@ json::array commands() {
     json::array required;
     for (const auto fact : domain::required_facts(kind)) required.push_back(json_text(fact));
     list.push_back({{"id", json_text(name_of(kind))},
-                    {"name", json_text(chinese_of(kind))},
+                    {"name_zh", json_text(chinese_of(kind))},
                     {"required", std::move(required)}});
   }
   return list;
@@ -51,7 +51,7 @@ std::string reference_json(const ReferenceData& reference) {
   json::array violations, subdistricts, departments;
   for (const auto& rule : reference.violations) {
     violations.push_back({{"id", rule.id.value},
-                          {"name", rule.name_zh},
+                          {"name_zh", rule.name_zh},
                           {"event_code", rule.event_code},
                           {"dwell_s", rule.dwell.seconds()},
                           {"evidence", rule.evidence},
@@ -65,11 +65,11 @@ std::string reference_json(const ReferenceData& reference) {
   }
   for (const auto& one : reference.subdistricts) {
     subdistricts.push_back({{"id", one.id.value},
-                            {"name", one.name},
+                            {"name_zh", one.name},
                             {"centre", {{"lon", one.centre.lon}, {"lat", one.centre.lat}}}});
   }
   for (const auto& one : reference.departments) {
-    departments.push_back({{"id", one.id}, {"name", one.name}});
+    departments.push_back({{"id", one.id}, {"name_zh", one.name}});
   }
   json::object view;
   view["violations"] = std::move(violations);
