@@ -5,7 +5,7 @@ import secrets
 
 from cases.bad_requests import problem
 from harness.peers import rfc3339
-from harness.world import PAVEMENT_BOX
+from harness.world import HEAP_BOX
 
 JPEG = base64.b64encode(b"\xff\xd8\xff\xe0" + b"\x00\x10JFIF\x00\x01" + b"\x00" * 40 + b"\xff\xd9").decode()
 
@@ -24,7 +24,7 @@ def order_of(world, case_id: str) -> dict:
 
 
 def test_without_a_party_it_is_dispatched(world):
-    case = world.find("heap", PAVEMENT_BOX, "goods_on_pavement")
+    case = world.find("heap", HEAP_BOX, "goods_on_pavement")
     # Same place and kind: one open case, however long it stands.
     answer = world.person("reviewer").command(case, "confirm")
     assert answer.status == 200, answer

@@ -8,7 +8,7 @@ def test_a_clean_stop_loses_nothing(world):
     report = world.program.check()
     assert report["sound"] and report["faults"] == [], report
     assert report["store"]["cases"] == len(before) and report["blobs"]["named_by_events"] > 0, report
-    world.program.start()
+    world.restart()
     # Sessions live on: the same people, the same cases.
     assert [row["id"] for row in world.cases()] == [row["id"] for row in before]
     assert world.program.stop() == 0

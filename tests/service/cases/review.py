@@ -9,6 +9,8 @@ from harness.world import HERE, PAVEMENT_BOX, SHOP_BOX
 def test_the_camera_comes_up(world):
     world.camera_ready()
     row = world.person("duty_officer").get("/api/v1/cameras/cam-1").json
+    listed = world.person("duty_officer").get("/api/v1/cameras").json["items"]
+    assert [one["id"] for one in listed] == ["cam-1"] and listed[0]["zones"] == row["zones"], listed
     assert row["last_picture"] and row["period_s"] > 0, row
     picture = world.person("duty_officer").get(row["last_picture"])
     assert picture.status == 200 and picture.body[:3] == b"\xff\xd8\xff", picture.status
@@ -42,7 +44,7 @@ def test_pictures_are_shown_marked_and_never_change(world):
 
 
 def test_originals_are_sealed(world):
-    picture = world.case(world.overflow["id"])["pictures"][0]
+    picture = next(one for one in world.case(world.overflow["id"])["pictures"] if one["marked"])
     path = f"/api/v1/blobs/{picture['original_hash']}?case={world.overflow['id']}"
     problem(world.person("leader").get(path), 403, "forbidden")
     assert world.person("auditor").get(path + "&reason=audit").status == 200
@@ -81,7 +83,7 @@ def test_commands_that_are_not_what_they_should_be(world):
     for change, field in rows:
         problem(reviewer.call("POST", path, {**good, **change}), 400, "invalid_argument", field)
     missing = {**good, "facts": {}}
-    problem(reviewer.call("POST", path, missing), 400, "invalid_argument", "reason")
+    problem(reviewer.call("POST", path, missing), 400, "invalid_argument", "facts.reason")
     assert world.case(case["id"])["version"] == case["version"]
 
 

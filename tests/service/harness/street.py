@@ -53,7 +53,7 @@ class Street:
         self.port = self._listener.getsockname()[1]
         self.url = f"tcp://127.0.0.1:{self.port}"
         self._encoder = subprocess.Popen(
-            ["ffmpeg", "-v", "error", "-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{WIDTH}x{HEIGHT}",
+            ["ffmpeg", "-v", "fatal", "-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{WIDTH}x{HEIGHT}",
              "-r", str(RATE), "-i", "-", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast",
              "-tune", "zerolatency", "-g", str(RATE), "-crf", "23", "-threads", "1", "-f", "mpegts",
              "-muxdelay", "0", "-flush_packets", "1", "-"],

@@ -12,7 +12,8 @@ from .street import Street
 HERE, ELSEWHERE = "310110009", "310110001"  # a subdistrict with the camera, and another
 PLACE = {"lon": 121.51, "lat": 31.276}
 SHOP_BOX = (0.10, 0.55, 0.18, 0.25)      # goods before the shop
-PAVEMENT_BOX = (0.65, 0.60, 0.18, 0.25)  # a pile nobody owns
+PAVEMENT_BOX = (0.78, 0.66, 0.16, 0.24)  # a pile nobody owns
+HEAP_BOX = (0.57, 0.44, 0.14, 0.20)      # another, elsewhere: what was dismissed belongs to the street
 
 LIMITS = {"correction": {"unit": "seconds", "amount": 600}, "reminder_retry_s": 1, "receipt_silence_s": 60,
           "look_retry_s": 1, "recheck_silence_s": 20, "reminded_findings_30d_max": 1000,
@@ -88,6 +89,11 @@ class World:
                                web if (web / "index.html").exists() else None)
         self.program.start()
         self.people = {}
+
+    def restart(self) -> None:
+        self.program.start()
+        for client in self.people.values():
+            client.port = self.program.port
 
     def close(self, keep: bool) -> None:
         self.program.close(keep)
