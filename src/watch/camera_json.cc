@@ -84,18 +84,36 @@ Result<ZoneKind> zone_kind(const std::string& word, const std::string& path) {
                    "\" is unknown; shop_front, pavement, no_stall, permitted or privacy_mask");
 }
 
+// "HH:MM" → minutes, -1 when it is something else.
+int minutes_of(const std::string& text) {
+  int h = 0, m = 0, used = 0;
+  const int n = std::sscanf(text.c_str(), "%2d:%2d%n", &h, &m, &used);
+  const bool sound =
+      n == 2 && static_cast<std::size_t>(used) == text.size() && h >= 0 && m >= 0 && m < 60;
+  return sound && h * 60 + m <= 24 * 60 ? h * 60 + m : -1;
+}
+
 Result<MinuteSpan> minute_span(const json::value& value, const std::string& path) {
-  const auto bad = [&] { return wrong(path, "must be local hours such as \"17:00-22:30\""); };
-  if (!value.is_string()) return bad();
-  const std::string text(value.get_string());
-  int h1 = 0, m1 = 0, h2 = 0, m2 = 0, used = 0;
-  const int n = std::sscanf(text.c_str(), "%2d:%2d-%2d:%2d%n", &h1, &m1, &h2, &m2, &used);
-  if (n != 4 || static_cast<std::size_t>(used) != text.size()) return bad();
-  const auto sound = [](int h, int m) {
-    return h >= 0 && m >= 0 && m < 60 && h * 60 + m <= 24 * 60;
+  const auto bad = [](const std::string& field) {
+    return wrong(field, "must be local hours such as {\"from\":\"17:00\",\"until\":\"22:30\"}");
   };
-  if (!sound(h1, m1) || !sound(h2, m2)) return bad();
-  return MinuteSpan{h1 * 60 + m1, h2 * 60 + m2};
+  std::string from, until;
+  if (value.is_string()) {  // the short form "17:00-22:30"
+    const std::string text(value.get_string());
+    const auto dash = text.find('-');
+    if (dash == std::string::npos) return bad(path);
+    from = text.substr(0, dash);
+    until = text.substr(dash + 1);
+  } else {
+    XUNJIE_TRY(object, object_at(value, path, {"from", "until"}));
+    XUNJIE_TRY(from_text, text_at(*object, "from", path));
+    XUNJIE_TRY(until_text, text_at(*object, "until", path));
+    from = from_text;
+    until = until_text;
+  }
+  const MinuteSpan span{minutes_of(from), minutes_of(until)};
+  if (span.from < 0 || span.until < 0) return bad(path);
+  return span;
 }
 
 Result<WatchRule> watch_rule(const json::value& value, const std::string& path) {
@@ -196,7 +214,8 @@ json::object to_json(const Zone& zone) {
   json::array polygon, hours, watch;
   for (const auto& p : zone.polygon) polygon.push_back(json::array{p.x, p.y});
   for (const auto& span : zone.permitted_hours) {
-    hours.push_back(json::value(clock_text(span.from) + "-" + clock_text(span.until)));
+    hours.push_back(
+        json::object{{"from", clock_text(span.from)}, {"until", clock_text(span.until)}});
   }
   for (const auto& rule : zone.watch) {
     watch.push_back(

@@ -1,5 +1,5 @@
-// CAMERA.json ⇄ CameraConfig. Permitted hours are local, written "HH:MM-HH:MM" (until 24:00; until
-// before from runs over midnight).
+// CAMERA.json ⇄ CameraConfig. Permitted hours are local: {"from":"17:00","until":"22:30"} or the
+// short form "17:00-22:30" (until may be 24:00; until before from runs over midnight).
 #pragma once
 
 #include <string>

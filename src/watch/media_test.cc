@@ -210,10 +210,12 @@ TEST(CameraJson, NamesTheWrongField) {
 TEST(CameraJson, WritesWhatItReads) {
   const auto camera = camera_from_json(
       R"({"id":"a","name":"四平路","kind":"dome","position":{"lon":121.5,"lat":31.25},"zones":[{"id":"z",
-      "kind":"permitted","shop":"s-1","polygon":[[0,0],[1,0],[1,1]],"permitted_hours":["17:00-02:30"],"watch":[
+      "kind":"permitted","shop":"s-1","polygon":[[0,0],[1,0],[1,1]],"permitted_hours":["17:00-02:30",{"from":"11:00","until":"24:00"}],"watch":[
       {"violation":"store_overflow","dwell_s":12.5}]}]})");
   ASSERT_TRUE(camera.ok()) << camera.error().message;
   EXPECT_EQ(camera->zones[0].permitted_hours[0].until, 150);
+  EXPECT_EQ(camera->zones[0].permitted_hours[1].from, 660);
+  EXPECT_EQ(camera->zones[0].permitted_hours[1].until, 1440);
   const auto again = camera_from_json(camera_to_json(*camera));
   ASSERT_TRUE(again.ok()) << again.error().message;
   EXPECT_EQ(camera_to_json(*again), camera_to_json(*camera));
