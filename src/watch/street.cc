@@ -85,8 +85,11 @@ std::vector<Standing> Street::matured(Micros dwell, UtcMicros at) const {
   for (int y = 0; y < grid.height; ++y) {
     for (int x = 0; x < grid.width; ++x) {
       const Cell& cell = memory_.cell(x, y);
+      // Parts that came to rest a little later belong to the same thing: judged alone, an early
+      // part would have a foot of its own in the wrong zone. Whether the whole is old enough is
+      // judged by its own `since`.
       const bool stays = cell.same >= options_.looks_to_mature && cell.same >= cell.missed &&
-                         at - cell.since >= dwell;
+                         at - cell.since >= Micros{dwell.count * 6 / 10};
       still.at<std::uint8_t>(y, x) = stays ? 255 : 0;
     }
   }

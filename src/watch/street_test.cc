@@ -150,6 +150,25 @@ TEST(Street, TheFootDecidesTheZone) {
   EXPECT_EQ(scene.raised.size(), 1U);
 }
 
+TEST(Street, AThingPutUpInPartsIsJudgedAsOneWhereItStands) {
+  ports::CameraConfig camera = test_camera();
+  ports::Zone front = camera.zones[0];
+  camera.zones[0].polygon = {{0, 0.6}, {1, 0.6}, {1, 1}, {0, 1}};
+  front.id = domain::ZoneId("front");
+  front.polygon = {{0, 0.3}, {1, 0.3}, {1, 0.6}, {0, 0.6}};
+  camera.zones.push_back(front);
+  TestScene scene(camera);
+  scene.looks(0, 20, 2);
+  const auto top = [](TestScene& s) { s.put({0.4, 0.42, 0.2, 0.14}, 1); };
+  scene.looks(20, 26, 2, top);
+  scene.looks(26, 70, 2, [&](TestScene& s) {
+    top(s);
+    s.put({0.4, 0.56, 0.2, 0.2}, 2);
+  });
+  ASSERT_EQ(scene.raised.size(), 1U);
+  EXPECT_EQ(scene.raised[0].zone, 0U);
+}
+
 TEST(Street, PermittedHoursSuppressAndTheDwellStartsAtTheirEnd) {
   ports::CameraConfig camera = test_camera();
   ports::Zone permitted = camera.zones[0];
