@@ -23,10 +23,8 @@ let failed = 0;
 const complaints = new Complaints();
 const stage = await Stage.open();
 const browser = await openBrowser();
-const only = process.argv[2];
 
 async function check(name, page, story) {
-  if (only && !name.includes(only) && !only.includes('all')) return;
   const began = Date.now();
   let fault = null;
   try {
@@ -65,17 +63,18 @@ async function until(from, path, what, seconds = 60) {
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
 }
-/** Opens a finding's item in the review queue by its camera and place. */
-async function bringToFront(violation, camera) {
-  const item = page.locator('[data-testid=queue-item]').filter({ hasText: violation });
-  await item.first().waitFor();
-  for (let i = 0; i < 10; i++) {
-    const facts = await page.locator('.facts').innerText();
-    const head = await page.locator('.desk h1').innerText();
-    if (head === violation && facts.includes(camera)) return;
-    await page.keyboard.press(i === 0 ? 'k' : 'j');
+/** Walks the review queue from its top to the item of this kind at this place. */
+async function bringToFront(violation, place) {
+  const items = page.locator('[data-testid=queue-item]');
+  await items.filter({ hasText: violation }).filter({ hasText: place }).first().waitFor();
+  const count = await items.count();
+  for (let i = 0; i < count; i++) await page.keyboard.press('ArrowUp');
+  for (let i = 0; i < count; i++) {
+    const head = await page.locator('.desk .head').innerText();
+    if (head.includes(violation) && head.includes(place)) return;
+    await page.keyboard.press('j');
   }
-  throw new Error(`${violation} at ${camera} is not in the queue`);
+  throw new Error(`${violation} at ${place} is not in the queue`);
 }
 const stateShown = (from, words) =>
   from.locator('[data-testid=case-state]').filter({ hasText: words }).waitFor({ timeout: 30_000 });
@@ -101,6 +100,7 @@ await check('signing in leads back to where one wanted to go', page, async () =>
 });
 
 await check('an empty day says so', page, async () => {
+  complaints.expect('/api/v1/effects', 403); // Not for reviewers; the page says so in words.
   await page.goto('/review');
   await page.getByText('没有待初审的案件').waitFor();
   await page.goto('/pending');
@@ -194,7 +194,7 @@ await check('N and a digit reject with that reason', page, async () => {
 
 let fruit = '';
 await check('Y confirms, and the merchant gets a message', page, async () => {
-  await bringToFront('跨门经营', '四平路一号');
+  await bringToFront('跨门经营', '老王水果');
   fruit = (await page.locator('[aria-selected=true]').getAttribute('id')).slice(2);
   await page.keyboard.press('y');
   await page.waitForFunction((gone) => !document.getElementById(`q-${gone}`), fruit);
@@ -237,12 +237,11 @@ await check('a link that is not ours is refused in words', merchant, async () =>
 
 await check('an objection goes to a person', merchant, async () => {
   await page.goto('/review');
-  await bringToFront('占道堆物', '四平路二号');
+  await bringToFront('占道堆物', '江南茶行');
   const id = (await page.locator('[aria-selected=true]').getAttribute('id')).slice(2);
   await page.keyboard.press('y');
   await page.waitForFunction((gone) => !document.getElementById(`q-${gone}`), id);
-  const shop = (await read(page, `/cases/${id}`)).shop;
-  const message = await stage.ask('message', { phone: shop.id === 'shop-tea' ? '19900000002' : '19900000001' });
+  const message = await stage.ask('message', { phone: '19900000002' });
   await stage.ask('delivered', { message });
   await until(page, `/cases/${id}`, (found) => found.state === 'awaiting_correction');
   await merchant.goto(/https?:\/\/\S+\/m\/[\w.~%-]+/.exec(message.text)[0]);
@@ -322,6 +321,18 @@ await check('the reviewer sees the pictures arrive and closes the case', page, a
 
 // --- what goes wrong ------------------------------------------------------------------------------
 
+/** Runs in a page: adds a remark to a case on its present version. Returns the status. */
+async function noteOf(id) {
+  const { csrf } = await (await fetch('/api/v1/session')).json();
+  const { version } = await (await fetch(`/api/v1/cases/${id}`)).json();
+  const body = { command_id: `race-${Date.now()}`, version, command: 'note', facts: { text: '先到的备注' } };
+  const answer = await fetch(`/api/v1/cases/${id}/commands`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf },
+    body: JSON.stringify(body),
+  });
+  return answer.status;
+}
 await check('a case that moved on meanwhile is read again, and says so', page, async () => {
   complaints.expect('/commands', 409);
   const [pile] = (await read(page, '/cases?open=true')).items;
@@ -329,24 +340,15 @@ await check('a case that moved on meanwhile is read again, and says so', page, a
   await page.click('[data-testid=command-note]');
   await page.fill('#fact-text', '晚到的备注');
   // Somebody else is faster by a moment.
-  await page.route('**/commands', async (route) => {
-    await page.unroute('**/commands');
-    const { csrf } = await read(leader, '/session');
-    const status = await leader.evaluate(
-      async ([id, token, version]) =>
-        (
-          await fetch(`/api/v1/cases/${id}/commands`, {
-            method: 'POST',
-            headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': token },
-            body: JSON.stringify({ command_id: `race-${Date.now()}`, version, command: 'note', facts: { text: '先到的备注' } }),
-          })
-        ).status,
-      [pile.id, csrf, route.request().postDataJSON().version],
-    );
-    same(status, 200);
-    await route.continue();
+  const faster = new Promise((resolve) => {
+    const first = async (route) => {
+      resolve(await leader.evaluate(noteOf, pile.id).catch(String));
+      await route.continue();
+    };
+    void page.route('**/commands', first, { times: 1 });
   });
   await page.click('[data-testid=command-submit]');
+  same(await faster, 200);
   await page.getByText('案件刚刚有了变化').first().waitFor();
   await page.getByText('先到的备注').waitFor();
   same(await page.getByText('晚到的备注').count(), 0);
@@ -357,7 +359,7 @@ await check('what could not be sent waits for a person, and a press sends it', p
   await stage.ask('place', { street: 'one', name: 'again', box: [0.14, 0.6, 0.16, 0.2] });
   await page.goto('/review');
   await page.locator('[data-testid=queue-item]').filter({ hasText: '跨门经营' }).first().waitFor({ timeout: 60_000 });
-  await bringToFront('跨门经营', '四平路一号');
+  await bringToFront('跨门经营', '老王水果');
   await page.keyboard.press('Enter');
   const duty = await openPage(browser, complaints, desk, stage.url);
   await signIn(duty, 'zhiban', stage.password);
@@ -373,7 +375,6 @@ await check('what could not be sent waits for a person, and a press sends it', p
 
 await check('every screen fits a phone and can be used by everyone', leader, async () => {
   for (const path of ['/situation', '/review', '/cases', '/cameras', '/pending', `/cases/${stall}`]) {
-    if (path === '/pending') complaints.expect('/api/v1/effects', 403);
     await leader.goto(path);
     await leader.waitForSelector('[data-testid=data-age].live');
     await leader.waitForLoadState('load');

@@ -738,7 +738,8 @@ export interface components {
             actor: components["schemas"]["ActorShown"];
             due: components["schemas"]["MaybeTime"];
             facts: components["schemas"]["EventFacts"];
-            hash: string;
+            /** @description Chained over the case's earlier events; null in the reply that made the event */
+            hash: string | null;
         };
         /** @description Text and times appear once the message is written */
         Reminder: {
@@ -963,6 +964,15 @@ export interface components {
                 /** @description false: a picture is only a clue */
                 evidence: boolean;
                 dwell_s: number;
+                effective_from: string | null;
+                effective_until: string | null;
+                law: {
+                    law: string;
+                    article: string;
+                    text: string;
+                    /** @description The legal office has checked it */
+                    verified: boolean;
+                };
             }[];
             states: {
                 id: components["schemas"]["CaseState"];
@@ -971,6 +981,11 @@ export interface components {
             }[];
             stages: components["schemas"]["Word"][];
             roles: components["schemas"]["Word"][];
+            commands: {
+                id: components["schemas"]["CommandKind"];
+                name_zh: string;
+                required: string[];
+            }[];
             subdistricts: {
                 id: string;
                 name_zh: string;
@@ -980,8 +995,12 @@ export interface components {
         };
         Effect: {
             id: string;
-            /** @enum {string} */
-            kind: "send_reminder" | "request_look" | "create_order" | "cancel_order" | "update_order" | "start_transfer" | "notify_duty";
+            /**
+             * @example send_reminder
+             * @example request_look
+             * @example create_order
+             */
+            kind: string;
             kind_zh: string;
             case: string;
             /** @enum {string} */
