@@ -74,10 +74,15 @@ Result<StaticFiles> StaticFiles::load(const fs::path& folder) {
   std::size_t total = 0;
   for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end;
        it.increment(error)) {
-    if (it->is_symlink() || !it->is_regular_file()) continue;
-    const fs::path relative = fs::relative(it->path(), folder);
+    std::error_code gone;
+    if (it->is_symlink(gone) || !it->is_regular_file(gone)) continue;
+    const fs::path relative = it->path().lexically_relative(folder);
     if (is_hidden(relative)) continue;
-    const auto size = it->file_size();
+    const auto size = it->file_size(gone);
+    if (gone) {
+      return make_error(ErrorCode::unavailable,
+                        "控制台文件正在变化，请稍后重试：" + it->path().string(), "web");
+    }
     total += size;
     if (size > kFileMax || total > kTotalMax) {
       return make_error(ErrorCode::too_large, "控制台文件过大: " + it->path().string(), "web");

@@ -1,4 +1,6 @@
 // The composition root: gives the command line its functions.
+#include <exception>
+
 #include "cli/cli.h"
 #include "http/api.h"
 #include "server/bench.h"
@@ -11,8 +13,11 @@
 #error "the build gives the version"
 #endif
 
-int main(int argc, char** argv) {
-  using namespace xunjie;
+namespace {
+
+using namespace xunjie;
+
+int run(int argc, char** argv) {
   cli::Programs programs;
   programs.version = XUNJIE_VERSION;
   programs.serve = [](const cli::ServeArguments& a) { return server::serve(a, XUNJIE_VERSION); };
@@ -25,4 +30,14 @@ int main(int argc, char** argv) {
   programs.demo = server::demo;
   programs.routes = http::route_list;
   return cli::run(argc, argv, programs);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& fault) {
+    return server::complain(make_error(ErrorCode::internal, "内部错误", "", fault.what()));
+  }
 }

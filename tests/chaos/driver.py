@@ -15,17 +15,20 @@ from harness.world import configuration, registry
 
 JPEG = base64.b64encode(b"\xff\xd8\xff\xe0" + b"\x00\x10JFIF\x00\x01" + b"\x00" * 40 + b"\xff\xd9").decode()
 PASSES = (1, 4, 9)  # the server is armed with these one after the other
-PATIENCE_S = 90
+PATIENCE_S = 120  # an effect claimed by a killed server is claimed again after its lease of 60 s
+NOTES = 8
 ENDS = ("self_corrected", "closed")
 
 
 class Driver:
-    def __init__(self, name: str, street):
+    def __init__(self, name: str, street, imported=None):
         self.name, self.failure = name, ""
         self.kills, self.repeated = 0, 0
         self.sms, self.city = SmsPeer(), CityPeer()
-        self.program = Program(configuration(self.sms, self.city, look_retry_s=2, recheck_silence_s=6),
-                               registry([street.url]))
+        self.program = Program(configuration(self.sms, self.city, look_retry_s=2, recheck_silence_s=6,
+                                             receipt_silence_s=600,
+                                             handling={"unit": "seconds", "amount": 5}),
+                               registry([street.url]), copy_of=imported)
         self.passes: list[int] = []
         self.people: dict[str, Client] = {}
         self.answered: dict[str, tuple] = {}  # command id → (login, path, body, answer)
@@ -56,8 +59,6 @@ class Driver:
             if listening.exists() and self.program.running():
                 self.program.url = json.loads(listening.read_text())["url"]
                 self.program.port = int(self.program.url.rsplit(":", 1)[1])
-                for client in self.people.values():
-                    client.port = self.program.port
                 return
             self.note_death()
 
@@ -78,6 +79,7 @@ class Driver:
         deadline = time.monotonic() + PATIENCE_S
         while True:
             self.keep_running()
+            client.port = self.program.port  # another one after each start
             try:
                 answer = client.send(method, path, body, headers() if callable(headers) else headers, timeout=20)
                 if answer.status < 500:
@@ -97,9 +99,7 @@ class Driver:
             client.cookie = answer.headers["set-cookie"].split(";")[0]
             client.csrf = answer.json["csrf"]
             self.people[login] = client
-        client = self.people[login]
-        client.port = self.program.port
-        return client
+        return self.people[login]
 
     def get(self, login: str, path: str):
         answer = self.send(self.person(login), "GET", path, None, None)
@@ -155,6 +155,18 @@ class Driver:
         """The message is delivered, the order acknowledged and accepted."""
         self.wait(lambda: self.told(self.store_overflow))
         self.wait(lambda: self.ordered(self.goods_on_pavement))
+        for number in range(NOTES):
+            text = f"备注{number}"
+            self.command("reviewer", self.store_overflow, "note", lambda c: text in self.notes(c), text=text)
+
+        def escalated():
+            """the handling limit rang"""
+            return "escalated" in [event["kind"] for event in self.case(self.goods_on_pavement)["events"]]
+        self.wait(escalated)
+
+    @staticmethod
+    def notes(case: dict) -> list[str]:
+        return [event["facts"]["text"] for event in case["events"] if event["kind"] == "noted"]
 
     def told(self, case_id: str) -> bool:
         """the merchant was told"""
@@ -241,9 +253,11 @@ class Driver:
 
     def prove_outside(self) -> None:
         told = self.case(self.store_overflow)
+        assert sorted(self.notes(told)) == [f"备注{n}" for n in range(NOTES)], self.notes(told)
         reminders = [one["id"] for one in told["reminders"]]
         sent = {m["id"] for m in self.sms.messages.values()}
-        assert set(reminders) <= sent and len(reminders) == 1, (reminders, sent)
+        story = [(event["kind"], event["facts"].get("reason"), event["facts"].get("text")) for event in told["events"]]
+        assert set(reminders) == sent and len(reminders) == 1, (reminders, sent, story)
         orders = [o["id"] for o in self.city.orders.values() if o["case_id"] == self.goods_on_pavement]
         assert len(orders) == 1, f"orders doubled: {orders}"
         assert not any(o["case_id"] == self.store_overflow for o in self.city.orders.values())

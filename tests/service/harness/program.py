@@ -39,7 +39,7 @@ def wait_until(what, seconds: float, pause: float = 0.05):
 class Program:
     """One data folder and the server on it."""
 
-    def __init__(self, config: dict, registry: dict, web: Path | None = None):
+    def __init__(self, config: dict, registry: dict, web: Path | None = None, copy_of: Path | None = None):
         self.folder = Path(tempfile.mkdtemp(prefix="xunjie-test-"))
         self.data = self.folder / "data"
         self.config_file = self.folder / "config.json"
@@ -49,6 +49,9 @@ class Program:
         self.web = web
         self.process = None
         self.log_file = self.folder / "server.log"
+        if copy_of:  # a data folder this registry was imported into before
+            shutil.copytree(copy_of, self.data)
+            return
         done = run("import", "--data", self.data, "--file", self.registry_file)
         if done.returncode != 0:
             raise AssertionError(f"import failed: {done.stderr}")

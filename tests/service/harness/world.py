@@ -11,6 +11,7 @@ from .street import Street
 
 HERE, ELSEWHERE = "310110009", "310110001"  # a subdistrict with the camera, and another
 PLACE = {"lon": 121.51, "lat": 31.276}
+SHOPS = {"lon": 121.52, "lat": 31.276}  # far from the camera: only a zone of its own makes a shop the party
 SHOP_BOX = (0.10, 0.55, 0.18, 0.25)      # goods before the shop
 PAVEMENT_BOX = (0.78, 0.66, 0.16, 0.24)  # a pile nobody owns
 HEAP_BOX = (0.57, 0.44, 0.14, 0.20)      # another, elsewhere: what was dismissed belongs to the street
@@ -43,7 +44,7 @@ def camera(source: str, version: int | None = None, **changes) -> dict:
 def shop(number: int, subdistrict: str = HERE, **changes) -> dict:
     return {"id": f"shop-{number}", "name": f"测试商店{number}", "business": "果蔬", "address": f"测试路{number}号",
             "phone": f"1990000000{number}", "contact": "店主", "grade": "yellow", "subdistrict": subdistrict,
-            "position": PLACE, "frontage_m": 6, "commitment_letter": f"CNS-{number}", **changes}
+            "position": SHOPS, "frontage_m": 6, "commitment_letter": f"CNS-{number}", **changes}
 
 
 def users() -> list[dict]:
