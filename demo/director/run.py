@@ -80,8 +80,7 @@ def wait_for_cameras(duty, script: dict, settle_s: float) -> None:
         time.sleep(0.5)
 
 
-def play(stage: Stage, script: dict, once: bool) -> dict:
-    began = time.monotonic()
+def play(stage: Stage, script: dict, once: bool, began: float) -> dict:
     people = People(stage.url, script, with_reviewer=once, patience_s=0.5 if once else 25)
     wait_for_cameras(people.duty, script, script["settle_s"])
     director = Director(stage, script, Street(stage.street_control))
@@ -119,6 +118,7 @@ def main() -> int:
     parser.add_argument("--listen", default=None, help="HOST:PORT of the console (127.0.0.1:8080; --once: any)")
     parser.add_argument("--keep", type=Path, help="keep the data here instead of a temporary folder")
     options = parser.parse_args()
+    began = time.monotonic()
 
     script = json.loads((HERE / "script.json").read_text())
     data = options.keep or Path(tempfile.mkdtemp(prefix="xunjie-demo-"))
@@ -129,7 +129,7 @@ def main() -> int:
         if not options.json:
             print(f"控制台 {stage.url}\n账号 zhiban（值班长）或 shenhe（审核员），口令 {PASSWORD}\n"
                   f"数据 {data}  按 Ctrl+C 结束", flush=True)
-        result = play(stage, script, options.once)
+        result = play(stage, script, options.once, began)
     except KeyboardInterrupt:
         return 0
     finally:
