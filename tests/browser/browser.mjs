@@ -73,6 +73,15 @@ export async function signIn(page, login, password) {
 
 /** Serious and critical faults by axe-core, as words. */
 export async function accessibilityFaults(page) {
+  // A box that is still fading in has no colours to judge yet.
+  await page.evaluate(() =>
+    Promise.all(
+      document
+        .getAnimations()
+        .filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity)
+        .map((animation) => animation.finished.catch(() => {})),
+    ),
+  );
   // Evaluated, not injected as a script: the page's own policy must stay as it is.
   await page.evaluate(axe);
   const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));

@@ -369,11 +369,14 @@ await check('what could not be sent waits for a person, and a press sends it', p
   same(await accessibilityFaults(duty), []);
   await stage.ask('sms_away', { away: false });
   await parked.getByRole('button', { name: '重试' }).click();
-  await parked.waitFor({ state: 'hidden', timeout: 30_000 });
+  await parked.waitFor({ state: 'hidden', timeout: 30_000 }).catch(async () => {
+    throw new Error(`it still waits: ${await duty.locator('main').innerText()}`);
+  });
   await duty.context().close();
 });
 
 await check('every screen fits a phone and can be used by everyone', leader, async () => {
+  complaints.expect('/api/v1/review', 403); // Not for team leaders.
   for (const path of ['/situation', '/review', '/cases', '/cameras', '/pending', `/cases/${stall}`]) {
     await leader.goto(path);
     await leader.waitForSelector('[data-testid=data-age].live');

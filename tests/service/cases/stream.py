@@ -39,7 +39,7 @@ def test_a_scope_hears_only_its_own(world):
     stranger = EventStream(world.person("stranger"), world.position)
     seeing = EventStream(world.person("duty_officer"))
     next(iter(seeing))
-    answer = world.person("reviewer").command(world.case(world.streamed["id"]), "reject", reason="误报")
+    answer = world.give("reviewer", world.streamed["id"], "reject", reason="误报")
     assert answer.status == 200, answer
     last = seeing.until(lambda e: e.get("event") == "case" and json.loads(e["data"])["id"] == world.streamed["id"])
     heard = []

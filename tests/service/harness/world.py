@@ -2,7 +2,9 @@
 peers, and the server. Limits are shortened by configuration; clocks are the machine's own."""
 
 import os
+import shutil
 import time
+from pathlib import Path
 
 from .contract import Contract
 from .peers import CityPeer, SmsPeer, signed_headers
@@ -85,9 +87,10 @@ class World:
         self.contract = Contract()
         self.sms, self.city = SmsPeer(), CityPeer()
         self.street = Street()
-        web = ROOT / "web/dist"
-        self.program = Program(configuration(self.sms, self.city), registry([self.street.url]),
-                               web if (web / "index.html").exists() else None)
+        self.program = Program(configuration(self.sms, self.city), registry([self.street.url]))
+        built = ROOT / "web/dist"
+        if (built / "index.html").exists():  # a copy: somebody may be building it anew
+            self.program.web = Path(shutil.copytree(built, self.program.folder / "web"))
         self.program.start()
         self.people = {}
 
@@ -119,6 +122,13 @@ class World:
 
     def case(self, case_id: str) -> dict:
         return self.person("duty_officer").get(f"/api/v1/cases/{case_id}").json
+
+    def give(self, login: str, case_id: str, command: str, **facts):
+        """A command on the case as it is now; the watcher may move it in between, then again."""
+        while True:
+            answer = self.person(login).command(self.case(case_id), command, **facts)
+            if answer.status != 409 or answer.json["code"] != "version_conflict":
+                return answer
 
     def wait_for_state(self, case_id: str, *states: str, seconds: float = 40) -> dict:
         def there():
