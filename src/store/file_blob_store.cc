@@ -133,9 +133,8 @@ Result<std::vector<std::byte>> FileBlobStore::get(const BlobId& id) {
   if (Sha256().raw(*text).finish().hex() != id.value) {
     return make_error(ErrorCode::corrupt, "文件 " + id.value + " 的内容与其编号不符", "blob");
   }
-  std::vector<std::byte> out(text->size());
-  std::memcpy(out.data(), text->data(), text->size());
-  return out;
+  const auto bytes = std::as_bytes(std::span(*text));
+  return std::vector<std::byte>(bytes.begin(), bytes.end());
 }
 
 Result<std::uint64_t> FileBlobStore::size_of(const BlobId& id) {
