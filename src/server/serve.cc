@@ -48,17 +48,16 @@ std::string url_of(const ListenAddress& address, std::uint16_t port) {
 }
 
 Result<std::optional<http::StaticFiles>> load_console(const fs::path& folder) {
-  fs::path place = folder;
-  if (place.empty()) {
-    const auto found = find_beside_program("web/dist/index.html");
-    if (!found) {
-      spdlog::warn("no console: {}", found.error().message);
-      return std::optional<http::StaticFiles>();
-    }
-    place = found->parent_path();
+  if (!folder.empty()) {
+    XUNJIE_TRY(files, http::StaticFiles::load(folder));
+    return std::optional<http::StaticFiles>(std::move(files));
   }
-  XUNJIE_TRY(files, http::StaticFiles::load(place));
-  return std::optional<http::StaticFiles>(std::move(files));
+  // Not asked for by name: without it the interface still serves.
+  const auto found = find_beside_program("web/dist");
+  auto files = found ? http::StaticFiles::load(*found) : Result<http::StaticFiles>(found.error());
+  if (files) return std::optional<http::StaticFiles>(std::move(*files));
+  spdlog::warn("no console: {}", files.error().message);
+  return std::optional<http::StaticFiles>();
 }
 
 // Without any account nobody could ever sign in: one administrator, whose password is shown once.

@@ -29,6 +29,9 @@ class Driver:
                                              receipt_silence_s=600,
                                              handling={"unit": "seconds", "amount": 5}),
                                registry([street.url]), copy_of=imported)
+        self.program.web = self.program.folder / "web"  # nobody looks at it; the built one may be in the making
+        self.program.web.mkdir()
+        (self.program.web / "index.html").write_text("<!doctype html>")
         self.passes: list[int] = []
         self.people: dict[str, Client] = {}
         self.answered: dict[str, tuple] = {}  # command id → (login, path, body, answer)
