@@ -130,6 +130,7 @@ Connection::Connection(BeastServer& server, tcp::socket socket)
 }
 
 Connection::~Connection() {
+  if (sink_) sink_->detach();
   server_.bodies_ -= body_bytes_;
   server_.connection_ended(this);
 }
@@ -287,7 +288,7 @@ awaitable<void> Connection::stream(const Response& response) {
     const auto [error, count] = co_await asio::async_write(stream_, asio::buffer(batch), kQuiet);
     if (error) break;
   }
-  sink_->close();
+  sink_->detach();
 }
 
 // A client that is still sending would lose our answer to a reset if we just closed.
