@@ -35,7 +35,8 @@ describe('what the merchant reads', () => {
   });
   it('that the answer has been taken', () => {
     expect(text({}, 'claim')).toContain('waiting 已收到');
-    expect(text({ state: 'rechecking' })).toContain('waiting 已收到');
+    expect(text({ state: 'rechecking' }, 'claim')).toContain('waiting 已收到');
+    expect(text({ state: 'rechecking' })).toContain('waiting 正在复核现场');
     expect(text({}, 'object')).toContain('异议已提交');
     expect(text({ objection_pending: true })).toContain('异议已提交');
   });

@@ -31,7 +31,8 @@ export function shownOf(
   if (asked === 'claim' || notice.state === 'rechecking') {
     return {
       tone: 'waiting',
-      headline: '已收到，正在复核',
+      // A recheck also comes by itself when the time is up; only a press was "received".
+      headline: asked === 'claim' ? '已收到，正在复核' : '正在复核现场',
       lines: ['摄像头会再看一次现场。看到已经恢复，本次提醒就结束，不用再做什么。'],
     };
   }
