@@ -35,12 +35,14 @@ class Bare {
  public:
   explicit Bare(const std::filesystem::path& file) {
     sqlite3* handle = nullptr;
-    good_ = sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+    good_ = sqlite3_open_v2(file.c_str(), &handle,
+                            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
                             nullptr) == SQLITE_OK;
     handle_.reset(handle);
     run(kPragmas);
     for (const store::Migration& migration : store::migrations()) {
-      std::string text = std::regex_replace(std::string(migration.sql), std::regex("\\bbigint\\b"), "integer");
+      std::string text =
+          std::regex_replace(std::string(migration.sql), std::regex("\\bbigint\\b"), "integer");
       text = std::regex_replace(text, std::regex("\\bbytea\\b"), "blob");
       run(std::regex_replace(text, std::regex("/\\*clustered\\*/"), "without rowid").c_str());
     }
@@ -56,13 +58,35 @@ class Bare {
   void write(const ports::Batch& batch);
 
  private:
-  enum Slot { kBegin, kCommit, kReceipt, kEvent, kInsertCase, kState, kRoute, kAll, kEffect, kSetTimer, kCancelTimer,
-              kCancelTimers, kFinish, kSlots };
+  enum Slot {
+    kBegin,
+    kCommit,
+    kReceipt,
+    kEvent,
+    kInsertCase,
+    kState,
+    kRoute,
+    kAll,
+    kEffect,
+    kSetTimer,
+    kCancelTimer,
+    kCancelTimers,
+    kFinish,
+    kSlots
+  };
   static std::map<Slot, std::string_view> texts() {
-    return {{kBegin, "begin"}, {kCommit, "commit"}, {kReceipt, sql::kInsertReceipt}, {kEvent, sql::kInsertEvent},
-            {kInsertCase, sql::kInsertCase}, {kState, sql::kUpdateCaseState}, {kRoute, sql::kUpdateCaseRoute},
-            {kAll, sql::kUpdateCaseAll}, {kEffect, sql::kInsertEffect}, {kSetTimer, sql::kSetTimer},
-            {kCancelTimer, sql::kCancelTimer}, {kCancelTimers, sql::kCancelTimers},
+    return {{kBegin, "begin"},
+            {kCommit, "commit"},
+            {kReceipt, sql::kInsertReceipt},
+            {kEvent, sql::kInsertEvent},
+            {kInsertCase, sql::kInsertCase},
+            {kState, sql::kUpdateCaseState},
+            {kRoute, sql::kUpdateCaseRoute},
+            {kAll, sql::kUpdateCaseAll},
+            {kEffect, sql::kInsertEffect},
+            {kSetTimer, sql::kSetTimer},
+            {kCancelTimer, sql::kCancelTimer},
+            {kCancelTimers, sql::kCancelTimers},
             {kFinish, sql::kFinishEffectInCommit}};
   }
 
@@ -71,8 +95,9 @@ class Bare {
   }
   void prepare(Slot slot, std::string_view text) {
     sqlite3_stmt* statement = nullptr;
-    good_ = good_ && sqlite3_prepare_v3(handle_.get(), text.data(), static_cast<int>(text.size()),
-                                        SQLITE_PREPARE_PERSISTENT, &statement, nullptr) == SQLITE_OK;
+    good_ =
+        good_ && sqlite3_prepare_v3(handle_.get(), text.data(), static_cast<int>(text.size()),
+                                    SQLITE_PREPARE_PERSISTENT, &statement, nullptr) == SQLITE_OK;
     statements_[slot].reset(statement);
     for (int place = 1; place <= sqlite3_bind_parameter_count(statement); ++place) {
       const int number = std::atoi(sqlite3_bind_parameter_name(statement, place) + 1);
@@ -124,20 +149,21 @@ void Bare::write_row(const ports::CaseRow& r, bool first) {
   const std::int64_t open = r.open ? 1 : 0;
   const std::string& id = r.id.value;
   if (first) {
-    step(kInsertCase, id, version, open, r.state, r.stage, r.violation, r.subdistrict, r.team, r.shop, r.camera, r.zone,
-         r.finding, r.place_key, r.department, r.lon, r.lat, r.reported_at, r.updated_at, r.due, r.confirmed_at,
-         r.told_at, r.corrected_at, r.dispatched_at, r.ended_at, r.body, Hash{});
+    step(kInsertCase, id, version, open, r.state, r.stage, r.violation, r.subdistrict, r.team,
+         r.shop, r.camera, r.zone, r.finding, r.place_key, r.department, r.lon, r.lat,
+         r.reported_at, r.updated_at, r.due, r.confirmed_at, r.told_at, r.corrected_at,
+         r.dispatched_at, r.ended_at, r.body, Hash{});
     routes_[id] = {r.open, r.team, r.department};
     return;
   }
   Route& route = routes_[id];
   if (route.open == r.open && route.team == r.team && route.department == r.department) {
-    step(kState, id, version, r.state, r.stage, r.updated_at, r.due, r.confirmed_at, r.told_at, r.corrected_at,
-         r.dispatched_at, r.ended_at, Hash{}, r.body);
+    step(kState, id, version, r.state, r.stage, r.updated_at, r.due, r.confirmed_at, r.told_at,
+         r.corrected_at, r.dispatched_at, r.ended_at, Hash{}, r.body);
     return;
   }
-  step(kRoute, id, version, r.state, r.stage, r.updated_at, r.due, r.confirmed_at, r.told_at, r.corrected_at,
-       r.dispatched_at, r.ended_at, Hash{}, r.body, open, r.team, r.department);
+  step(kRoute, id, version, r.state, r.stage, r.updated_at, r.due, r.confirmed_at, r.told_at,
+       r.corrected_at, r.dispatched_at, r.ended_at, Hash{}, r.body, open, r.team, r.department);
   route = {r.open, r.team, r.department};
 }
 
@@ -161,8 +187,10 @@ void Bare::write(const ports::Batch& batch) {
     step(kCancelTimers, id);
   } else {
     for (const ports::TimerChange& t : batch.timers) {
-      if (t.due) step(kSetTimer, id, t.name, *t.due, t.command);
-      else step(kCancelTimer, id, t.name);
+      if (t.due)
+        step(kSetTimer, id, t.name, *t.due, t.command);
+      else
+        step(kCancelTimer, id, t.name);
     }
   }
   if (batch.finished_effect) step(kFinish, *batch.finished_effect);
@@ -170,8 +198,8 @@ void Bare::write(const ports::Batch& batch) {
 
 }  // namespace
 
-Result<double> write_bare(const std::filesystem::path& dir, const std::vector<ports::Batch>& batches,
-                          double per_transaction) {
+Result<double> write_bare(const std::filesystem::path& dir,
+                          const std::vector<ports::Batch>& batches, double per_transaction) {
   Bare bare(dir / "bare.sqlite");
   const auto start = std::chrono::steady_clock::now();
   double owed = 0;  // fractions carry over, so that the average is kept
@@ -182,7 +210,8 @@ Result<double> write_bare(const std::filesystem::path& dir, const std::vector<po
     bare.commit();
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  if (!bare.good()) return make_error(ErrorCode::internal, "the bare engine failed: " + bare.error());
+  if (!bare.good())
+    return make_error(ErrorCode::internal, "the bare engine failed: " + bare.error());
   return took.count();
 }
 

@@ -24,27 +24,33 @@ constexpr int kShops = 100;
 class SystemClock final : public ports::Clock {
  public:
   [[nodiscard]] UtcMicros now() const override {
-    return {std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+    return {std::chrono::duration_cast<std::chrono::microseconds>(
+                std::chrono::system_clock::now().time_since_epoch())
                 .count()};
   }
   [[nodiscard]] Micros monotonic() const override {
-    return {std::chrono::duration_cast<std::chrono::microseconds>(Steady::now().time_since_epoch()).count()};
+    return {std::chrono::duration_cast<std::chrono::microseconds>(Steady::now().time_since_epoch())
+                .count()};
   }
 };
 
-std::string shop_id(int number) { return "shop-" + std::to_string(number % kShops); }
+std::string shop_id(int number) {
+  return "shop-" + std::to_string(number % kShops);
+}
 
 Result<void> register_shops(app::Registry& registry, const app::ReferenceData& reference) {
   app::Principal steward;
   steward.id = domain::UserId("admin");
   steward.role = Role::admin;
   for (int i = 0; i < kShops; ++i) {
-    const auto& subdistrict = reference.subdistricts[static_cast<std::size_t>(i) % reference.subdistricts.size()];
+    const auto& subdistrict =
+        reference.subdistricts[static_cast<std::size_t>(i) % reference.subdistricts.size()];
     const std::string id = shop_id(i);
-    const std::string body = R"({"id":")" + id + R"(","version":0,"name":"面馆 )" + std::to_string(i) +
-                             R"(","business":"餐饮","address":"国和路 )" + std::to_string(i) +
-                             R"( 号","phone":"13800000000","contact":"店主","grade":"green","subdistrict":")" +
-                             subdistrict.id.value + R"(","position":{"lon":121.52,"lat":31.3}})";
+    const std::string body =
+        R"({"id":")" + id + R"(","version":0,"name":"面馆 )" + std::to_string(i) +
+        R"(","business":"餐饮","address":"国和路 )" + std::to_string(i) +
+        R"( 号","phone":"13800000000","contact":"店主","grade":"green","subdistrict":")" +
+        subdistrict.id.value + R"(","position":{"lon":121.52,"lat":31.3}})";
     const auto put = registry.put_shop(steward, id, body);
     if (!put.ok()) return put.error();
   }
@@ -54,7 +60,8 @@ Result<void> register_shops(app::Registry& registry, const app::ReferenceData& r
 // One client: opens cases and leads each to an end, half by self-correction, half through dispatch.
 class Client {
  public:
-  Client(app::CaseCommands& commands, const app::ReferenceData& reference, const ports::Clock& clock, int number)
+  Client(app::CaseCommands& commands, const app::ReferenceData& reference,
+         const ports::Clock& clock, int number)
       : commands_(commands), reference_(reference), clock_(clock), number_(number) {
     reviewer_.id = domain::UserId("reviewer-" + std::to_string(number));
     reviewer_.name = "审核员";
@@ -64,9 +71,11 @@ class Client {
   Result<void> give_next() {
     if (state_ == "reported") return person(CommandKind::confirm);
     if (state_ == "reminding") return system(CommandKind::reminder_delivered, Role::system);
-    if (state_ == "awaiting_correction") return system(CommandKind::claim_corrected, Role::merchant);
+    if (state_ == "awaiting_correction")
+      return system(CommandKind::claim_corrected, Role::merchant);
     if (state_ == "rechecking") {
-      return system(cases_ % 2 == 0 ? CommandKind::recheck_clear : CommandKind::recheck_still_there, Role::system);
+      return system(cases_ % 2 == 0 ? CommandKind::recheck_clear : CommandKind::recheck_still_there,
+                    Role::system);
     }
     if (state_ == "awaiting_dispatch") return system(CommandKind::order_acknowledged, Role::system);
     if (state_ == "dispatched") return system(CommandKind::accept, Role::system);
@@ -91,7 +100,10 @@ class Client {
     seen.violation = reference_.violations.front().id;
     seen.shop = domain::ShopId(shop_id(shop_));
     seen.shop_confidence = 1;
-    seen.subdistrict = reference_.subdistricts[static_cast<std::size_t>(shop_ % kShops) % reference_.subdistricts.size()].id;
+    seen.subdistrict =
+        reference_
+            .subdistricts[static_cast<std::size_t>(shop_ % kShops) % reference_.subdistricts.size()]
+            .id;
     seen.place_key = "client-" + std::to_string(number_) + "/" + std::to_string(cases_);
     seen.address = "国和路 " + std::to_string(shop_) + " 号";
     seen.position = {121.52, 31.3};
@@ -101,7 +113,8 @@ class Client {
     seen.label = "goods";
     seen.score = 0.87;
     const domain::BlobId blob("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    for (const auto role : {domain::PictureRole::before, domain::PictureRole::arrival, domain::PictureRole::now}) {
+    for (const auto role :
+         {domain::PictureRole::before, domain::PictureRole::arrival, domain::PictureRole::now}) {
       seen.pictures.push_back({role, blob, blob, now});
     }
     seen.clip = blob;
@@ -125,7 +138,8 @@ class Client {
     say.scope = role == Role::merchant ? "merchant" : "city";
     say.id = next_id();
     say.command.kind = kind;
-    say.command.actor.user = domain::UserId(role == Role::merchant ? "merchant:" + shop_id(shop_) : "system");
+    say.command.actor.user =
+        domain::UserId(role == Role::merchant ? "merchant:" + shop_id(shop_) : "system");
     say.command.actor.role = role;
     domain::Facts& facts = say.command.facts;
     facts.reference = "R" + std::to_string(given_);
@@ -148,8 +162,9 @@ class Client {
   }
 
   Result<void> person(CommandKind kind) {
-    const std::string body = R"({"command_id":")" + next_id().value + R"(","version":)" + std::to_string(version_) +
-                             R"(,"command":")" + std::string(name_of(kind)) + R"(","facts":{}})";
+    const std::string body = R"({"command_id":")" + next_id().value + R"(","version":)" +
+                             std::to_string(version_) + R"(,"command":")" +
+                             std::string(name_of(kind)) + R"(","facts":{}})";
     const auto reply = commands_.execute({reviewer_, id_, body});
     if (!reply.ok()) return reply.error();
     // {"case":{…,"version":n,"state":"…",…}}: the first of each is the case's.
@@ -186,7 +201,8 @@ Result<double> drive(std::vector<Client>& clients, double seconds) {
   std::optional<Error> failed;
   std::vector<std::jthread> threads;
   const auto start = Steady::now();
-  const auto end = start + std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(seconds));
+  const auto end =
+      start + std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(seconds));
   for (Client& client : clients) {
     threads.emplace_back([&] {
       while (!stop.load(std::memory_order_relaxed) && Steady::now() < end) {
@@ -209,8 +225,8 @@ Result<double> drive(std::vector<Client>& clients, double seconds) {
 
 }  // namespace
 
-Result<Traffic> run_traffic(const std::filesystem::path& dir, const app::ReferenceData& reference, int clients,
-                            double seconds) {
+Result<Traffic> run_traffic(const std::filesystem::path& dir, const app::ReferenceData& reference,
+                            int clients, double seconds) {
   XUNJIE_TRY(store, store::open_sqlite_store(dir));
   RecordingStore recording(*store);
   const SystemClock clock;
@@ -226,8 +242,9 @@ Result<Traffic> run_traffic(const std::filesystem::path& dir, const app::Referen
   const store::WriterStats after = store::writer_stats(*store);
   Traffic traffic;
   traffic.commands_per_s = rate;
-  traffic.per_transaction = static_cast<double>(after.requests - before.requests) /
-                            static_cast<double>(std::max<std::int64_t>(1, after.transactions - before.transactions));
+  traffic.per_transaction =
+      static_cast<double>(after.requests - before.requests) /
+      static_cast<double>(std::max<std::int64_t>(1, after.transactions - before.transactions));
   traffic.committed = recording.take();
   return traffic;
 }

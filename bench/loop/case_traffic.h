@@ -16,9 +16,9 @@ struct Traffic {
   std::vector<ports::Batch> committed;  // in order
 };
 
-// `clients` threads give commands for `seconds` on a new store in DIR, each waiting for its answer before
-// the next. Errors: of the first command that failed.
-Result<Traffic> run_traffic(const std::filesystem::path& dir, const app::ReferenceData& reference, int clients,
-                            double seconds);
+// `clients` threads give commands for `seconds` on a new store in DIR, each waiting for its answer
+// before the next. Errors: of the first command that failed.
+Result<Traffic> run_traffic(const std::filesystem::path& dir, const app::ReferenceData& reference,
+                            int clients, double seconds);
 
 }  // namespace xunjie::bench

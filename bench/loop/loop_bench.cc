@@ -47,33 +47,40 @@ Error wrong(const char* field, const std::string& right) {
 
 Result<void> check(const LoopBenchOptions& options) {
   const auto in_range = [](int clients) { return clients >= 1 && clients <= 1024; };
-  if (options.clients.empty() || !std::all_of(options.clients.begin(), options.clients.end(), in_range)) {
+  if (options.clients.empty() ||
+      !std::all_of(options.clients.begin(), options.clients.end(), in_range)) {
     return wrong("clients", "numbers from 1 to 1024");
   }
   if (options.rounds < 1 || options.rounds > 100) return wrong("rounds", "1 to 100");
-  if (!(options.seconds_per_round > 0) || options.seconds_per_round > 600) return wrong("seconds", "above 0, at most 600");
+  if (!(options.seconds_per_round > 0) || options.seconds_per_round > 600)
+    return wrong("seconds", "above 0, at most 600");
   return {};
 }
 
-Result<Round> run_round(const fs::path& parent, const app::ReferenceData& reference, int clients, double seconds) {
+Result<Round> run_round(const fs::path& parent, const app::ReferenceData& reference, int clients,
+                        double seconds) {
   const Scratch scratch(parent);
-  if (scratch.path().empty()) return make_error(ErrorCode::unavailable, "cannot write to " + parent.string());
+  if (scratch.path().empty())
+    return make_error(ErrorCode::unavailable, "cannot write to " + parent.string());
   XUNJIE_TRY(traffic, run_traffic(scratch.path(), reference, clients, seconds));
   XUNJIE_TRY(took, write_bare(scratch.path(), traffic.committed, traffic.per_transaction));
-  return Round{traffic.commands_per_s, static_cast<double>(traffic.committed.size()) / took, traffic.per_transaction};
+  return Round{traffic.commands_per_s, static_cast<double>(traffic.committed.size()) / took,
+               traffic.per_transaction};
 }
 
 // The round with the median ratio stands for the run, so that its three figures belong together.
 Round median(std::vector<Round> rounds) {
-  std::sort(rounds.begin(), rounds.end(), [](const Round& a, const Round& b) { return a.ratio() < b.ratio(); });
+  std::sort(rounds.begin(), rounds.end(),
+            [](const Round& a, const Round& b) { return a.ratio() < b.ratio(); });
   return rounds[rounds.size() / 2];
 }
 
 std::string json_of(int clients, const Round& round) {
   std::array<char, 256> text{};
-  std::snprintf(text.data(), text.size(),
-                R"({"clients":%d,"commands_per_s":%.1f,"ceiling_per_s":%.1f,"ratio":%.3f,"per_transaction":%.2f})",
-                clients, round.commands_per_s, round.ceiling_per_s, round.ratio(), round.per_transaction);
+  std::snprintf(
+      text.data(), text.size(),
+      R"({"clients":%d,"commands_per_s":%.1f,"ceiling_per_s":%.1f,"ratio":%.3f,"per_transaction":%.2f})",
+      clients, round.commands_per_s, round.ceiling_per_s, round.ratio(), round.per_transaction);
   return text.data();
 }
 

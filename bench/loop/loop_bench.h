@@ -1,6 +1,6 @@
-// `xunjie bench loop`: how many durable case commands a second, beside what the bare engine can do with the
-// same rows, the same durability and the same grouping in the same run. docs/ref/bench.md tells what each
-// side includes.
+// `xunjie bench loop`: how many durable case commands a second, beside what the bare engine can do
+// with the same rows, the same durability and the same grouping in the same run. docs/ref/bench.md
+// tells what each side includes.
 #pragma once
 
 #include <filesystem>
@@ -12,11 +12,11 @@
 namespace xunjie::bench {
 
 struct LoopBenchOptions {
-  std::filesystem::path reference;      // the reference data folder (`data/` of the source tree)
-  std::filesystem::path dir;            // where scratch stores go; empty = the system's temporary folder
-  std::vector<int> clients = {1, 64};   // one run each, 1..1024
-  int rounds = 5;                       // product and bare engine alternate this often; the median ratio counts
-  double seconds_per_round = 2;         // of each side
+  std::filesystem::path reference;  // the reference data folder (`data/` of the source tree)
+  std::filesystem::path dir;  // where scratch stores go; empty = the system's temporary folder
+  std::vector<int> clients = {1, 64};  // one run each, 1..1024
+  int rounds = 5;  // product and bare engine alternate this often; the median ratio counts
+  double seconds_per_round = 2;  // of each side
 };
 
 // One JSON object: {"runs":[{"clients","commands_per_s","ceiling_per_s","ratio",…}]}.

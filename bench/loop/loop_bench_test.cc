@@ -1,10 +1,9 @@
-// The bench is a measuring instrument, so it is checked like one: that both sides do the same work. Speeds
-// are not asserted.
+// The bench is a measuring instrument, so it is checked like one: that both sides do the same work.
+// Speeds are not asserted.
 #include "bench/loop/loop_bench.h"
 
-#include <unistd.h>
-
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "bench/loop/bare_engine.h"
 #include "bench/loop/case_traffic.h"

@@ -20,7 +20,9 @@ constexpr int kRacesMax = 8;
 // Being seen is written down this often; a request must not cost a disk sync.
 constexpr Micros kSeenEvery = minutes(5);
 
-Error no_session() { return make_error(ErrorCode::unauthenticated, "请先登录"); }
+Error no_session() {
+  return make_error(ErrorCode::unauthenticated, "请先登录");
+}
 Error wrong_password() {
   return make_error(ErrorCode::unauthenticated, "用户名或密码不正确");
 }
@@ -43,8 +45,7 @@ std::optional<Token> read_token(std::string_view text) {
 }
 
 bool is_login(const std::string& text) {
-  return text.size() >= 2 && text.size() <= 64 &&
-         std::all_of(text.begin(), text.end(), [](char c) {
+  return text.size() >= 2 && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                   c == '.' || c == '_' || c == '-' || c == '@';
          });
@@ -100,9 +101,9 @@ struct Accounts::Impl {
     const UtcMicros now = clock.now();
     XUNJIE_TRY_VOID(change_sessions(user, [&](std::vector<SessionRecord>& sessions) {
       if (sessions.size() >= kSessionsPerUser) {
-        sessions.erase(std::min_element(
-            sessions.begin(), sessions.end(),
-            [](const auto& a, const auto& b) { return a.seen_at < b.seen_at; }));
+        sessions.erase(
+            std::min_element(sessions.begin(), sessions.end(),
+                             [](const auto& a, const auto& b) { return a.seen_at < b.seen_at; }));
       }
       sessions.push_back({sha256_hex(token), now, now});
     }));
@@ -149,9 +150,9 @@ Result<Session> Accounts::find_session(std::string_view text) {
   if (!token) return no_session();
   XUNJIE_TRY(list, find_sessions(impl_->store, token->user));
   const UtcMicros now = impl_->clock.now();
-  const auto at = std::find_if(list.sessions.begin(), list.sessions.end(), [&token](const auto& one) {
-    return equal_in_constant_time(one.hash, token->hash);
-  });
+  const auto at = std::find_if(
+      list.sessions.begin(), list.sessions.end(),
+      [&token](const auto& one) { return equal_in_constant_time(one.hash, token->hash); });
   if (at == list.sessions.end() || impl_->expired(*at, now)) return no_session();
   XUNJIE_TRY(user, find_user(impl_->store, token->user));
   if (!user) return no_session();
@@ -220,8 +221,7 @@ Result<void> Accounts::check_user(const NewUser& user, std::string_view password
 Result<void> Accounts::put_user(const NewUser& user, std::string_view password) {
   XUNJIE_TRY_VOID(impl_->check(user, password));
   UserRecord record;
-  record.principal.id =
-      domain::UserId(user.id.empty() ? id_from_login(user.login) : user.id);
+  record.principal.id = domain::UserId(user.id.empty() ? id_from_login(user.login) : user.id);
   XUNJIE_TRY(by_login, find_user_by_login(impl_->store, user.login));
   if (by_login && user.id.empty()) record.principal.id = by_login->principal.id;
   if (by_login && by_login->principal.id != record.principal.id) {
@@ -272,7 +272,8 @@ Result<std::string> Accounts::list(const Principal& reader) {
 }
 
 std::string make_password() {
-  static constexpr std::string_view kAlphabet = "abcdefghjkmnpqrstuvwxyz23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+  static constexpr std::string_view kAlphabet =
+      "abcdefghjkmnpqrstuvwxyz23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
   std::string password;
   while (password.size() < 20) {
     const auto byte = static_cast<unsigned char>(random_bytes(1)[0]);

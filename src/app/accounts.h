@@ -1,11 +1,12 @@
 // Users, passwords and sessions.
 //
-// Passwords are argon2id hashes (libsodium). A session token is 256 random bits; only its SHA-256 is
-// stored, together with idle and absolute expiry, at most kSessionsPerUser per user (the oldest goes).
-// The CSRF token is derived from the session token, so it needs no storage. Failed sign-ins are counted
-// per login and per address in a bounded in-memory table.
+// Passwords are argon2id hashes (libsodium). A session token is 256 random bits; only its SHA-256
+// is stored, together with idle and absolute expiry, at most kSessionsPerUser per user (the oldest
+// goes). The CSRF token is derived from the session token, so it needs no storage. Failed sign-ins
+// are counted per login and per address in a bounded in-memory table.
 //
-// Thread-safe. sign_in() is slow on purpose (tens of milliseconds of CPU): call it off the I/O threads.
+// Thread-safe. sign_in() is slow on purpose (tens of milliseconds of CPU): call it off the I/O
+// threads.
 #pragma once
 
 #include <memory>
@@ -41,10 +42,10 @@ struct NewUser {
 struct AccountOptions {
   Micros idle = hours(8);
   Micros absolute = hours(24);
-  int failures_per_login = 8;     // within the window
+  int failures_per_login = 8;  // within the window
   int failures_per_address = 40;
   Micros failure_window = minutes(5);
-  bool weak_hash = false;         // tests only: argon2id with the least cost
+  bool weak_hash = false;  // tests only: argon2id with the least cost
 };
 
 class Accounts {

@@ -71,7 +71,8 @@ TEST(Codec, ACaseSurvivesTheRoundTripWithEveryField) {
 TEST(Codec, AnEventSurvivesTheRoundTripAndAStrangeOneIsNamed) {
   domain::Event event;
   event.kind = domain::EventKind::result_submitted;
-  event.actor = {domain::UserId("officer"), domain::Role::officer, domain::SubdistrictId("310110009"), ""};
+  event.actor = {domain::UserId("officer"), domain::Role::officer,
+                 domain::SubdistrictId("310110009"), ""};
   event.at = kTen;
   event.due = kTen + hours(1);
   event.facts.officers = {domain::UserId("a")};
@@ -115,8 +116,9 @@ TEST(ReferenceData, TheShippedFilesLoadAndOverridesReachOneField) {
   EXPECT_EQ(load_reference_data(dir, R"({"violations":{"juggling":{}}})").error().field,
             "overrides.violations.juggling");
   EXPECT_FALSE(load_reference_data(dir, R"({"polcy":{}})").ok());
-  EXPECT_EQ(load_reference_data(dir, R"({"violations":{"store_overflow":{"dwell_s":-1}}})").error().field,
-            "violations[0].dwell_s");
+  EXPECT_EQ(
+      load_reference_data(dir, R"({"violations":{"store_overflow":{"dwell_s":-1}}})").error().field,
+      "violations[0].dwell_s");
 }
 
 TEST(Reminder, TemplatesAreFilledAndStrangePlacesLeft) {
@@ -176,11 +178,18 @@ TEST(Limiter, SlidesAndStaysBounded) {
 
 TEST(CommandBody, TheSameBodyIsTheSameWhateverItsOrderOrTime) {
   const std::string blob(64, 'a');
-  const auto a = read_command_body(R"({"command_id":"12345678","version":3,"command":"note","facts":{"text":"x","pictures":[{"role":"other","blob":")" + blob + R"("}]}})", kTen);
-  const auto b = read_command_body(R"({"facts":{"pictures":[{"blob":")" + blob + R"(","role":"other"}],"text":"x"},"command":"note","version":3,"command_id":"12345678"})", kTen + hours(1));
+  const auto a = read_command_body(
+      R"({"command_id":"12345678","version":3,"command":"note","facts":{"text":"x","pictures":[{"role":"other","blob":")" +
+          blob + R"("}]}})",
+      kTen);
+  const auto b = read_command_body(
+      R"({"facts":{"pictures":[{"blob":")" + blob +
+          R"(","role":"other"}],"text":"x"},"command":"note","version":3,"command_id":"12345678"})",
+      kTen + hours(1));
   ASSERT_TRUE(a.ok() && b.ok());
   EXPECT_EQ(a->hash, b->hash);
-  const auto c = read_command_body(R"({"command_id":"12345678","version":3,"command":"note","facts":{"text":"y"}})", kTen);
+  const auto c = read_command_body(
+      R"({"command_id":"12345678","version":3,"command":"note","facts":{"text":"y"}})", kTen);
   EXPECT_NE(a->hash, c->hash);
 }
 

@@ -28,7 +28,9 @@ std::string content_type_of(std::span<const std::byte> bytes) {
   return "application/octet-stream";
 }
 
-Error no_blob() { return make_error(ErrorCode::not_found, "没有这张图片或这段录像"); }
+Error no_blob() {
+  return make_error(ErrorCode::not_found, "没有这张图片或这段录像");
+}
 
 enum class Standing { none, shown, sealed };
 
@@ -39,8 +41,10 @@ Standing standing_of(const domain::BlobId& blob, const domain::Case& current,
   Standing standing = Standing::none;
   const auto look = [&](const domain::Picture& picture) {
     const bool shown = picture.marked ? *picture.marked == blob : picture.original == blob;
-    if (shown) standing = Standing::shown;
-    else if (picture.original == blob && standing == Standing::none) standing = Standing::sealed;
+    if (shown)
+      standing = Standing::shown;
+    else if (picture.original == blob && standing == Standing::none)
+      standing = Standing::sealed;
   };
   for (const auto& picture : current.sighting.pictures) look(picture);
   for (const auto& seen : events) {
@@ -105,9 +109,12 @@ Result<void> BlobAccess::judge_case(const Principal& reader, const domain::BlobI
   if (!current || !domain::may_read(actor_of(reader), *current)) return no_blob();
   XUNJIE_TRY(events, seen_events(store_, case_id));
   switch (standing_of(blob, *current, events)) {
-    case Standing::shown: return {};
-    case Standing::none: return no_blob();
-    case Standing::sealed: break;
+    case Standing::shown:
+      return {};
+    case Standing::none:
+      return no_blob();
+    case Standing::sealed:
+      break;
   }
   if (!domain::may(reader.role, domain::Duty::read_originals)) {
     return make_error(ErrorCode::forbidden, "原始图片已封存，您的岗位不能调阅");

@@ -1,7 +1,8 @@
 // Pictures and clips through the front door: who may upload, who may see what, and the log of it.
 //
-// Marked copies may be seen by whoever may see the case; originals only by those who judge evidence
-// (domain::Duty::read_originals), and every such access is logged with person, case and reason. Thread-safe.
+// Marked copies may be seen by whoever may see the case; originals only by those who judge
+// evidence (domain::Duty::read_originals), and every such access is logged with person, case and
+// reason. Thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +22,8 @@ class Registry;
 
 struct BlobContent {
   std::vector<std::byte> bytes;
-  std::string content_type;  // by the bytes themselves: image/jpeg, image/png, video/mp4, else octets
+  std::string
+      content_type;  // by the bytes themselves: image/jpeg, image/png, video/mp4, else octets
 };
 
 class BlobAccess {
@@ -33,8 +35,8 @@ class BlobAccess {
 
   // {"blob":"<sha256>"}. Errors: invalid_argument (not a JPEG, PNG or MP4), too_large, full.
   Result<std::string> upload(const Principal& writer, std::span<const std::byte> bytes);
-  // `parameters`: case=<id> or camera=<id> (its last picture), reason=. Errors: not_found, forbidden,
-  // invalid_argument.
+  // `parameters`: case=<id> or camera=<id> (its last picture), reason=. Errors: not_found,
+  // forbidden, invalid_argument.
   Result<BlobContent> read(const Principal& reader, const std::string& blob,
                            const QueryParameters& parameters);
   // For addresses that carry their own proof (merchant page, city operations): no further check.

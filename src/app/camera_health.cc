@@ -1,6 +1,7 @@
 #include "app/camera_health.h"
 
 #include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "app/views.h"
@@ -42,7 +43,8 @@ void CameraHealthBook::record(const ports::CameraHealth& health) {
     auto& persisted = persisted_[health.camera];
     const bool written = persisted.state && *persisted.state == health.state;
     if (same_state && written) return;
-    if (persisted.state && health.at >= persisted.at && health.at - persisted.at < kPersistEvery) return;
+    if (persisted.state && health.at >= persisted.at && health.at - persisted.at < kPersistEvery)
+      return;
     persisted = {health.state, health.at};
   }
   ports::Entity entity;

@@ -1,6 +1,6 @@
-// The latest health of every camera, in memory: after a restart a camera is unknown until the watcher
-// speaks of it again. Changes of state are also written to the store (kind "camera_health"), which is
-// how the live stream hears of them without being flooded. Thread-safe.
+// The latest health of every camera, in memory: after a restart a camera is unknown until the
+// watcher speaks of it again. Changes of state are also written to the store (kind
+// "camera_health"), which is how the live stream hears of them without being flooded. Thread-safe.
 #pragma once
 
 #include <deque>

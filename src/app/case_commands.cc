@@ -91,8 +91,7 @@ Result<ExecuteReply> CaseCommands::execute(const ExecuteRequest& request) {
 }
 
 Result<Applied> CaseCommands::apply(const domain::CaseId& id, const SystemCommand& command) {
-  const std::string hash =
-      sha256_hex(id.value + "\n" + std::string(name_of(command.command.kind)));
+  const std::string hash = sha256_hex(id.value + "\n" + std::string(name_of(command.command.kind)));
   XUNJIE_TRY(outcome, attempt_until_won(id, Step{command, std::nullopt, hash, nullptr}));
   return std::move(outcome.applied);
 }
@@ -208,9 +207,8 @@ Result<void> CaseCommands::check_references(const domain::Case& subject,
     if (!mergeable.ok()) return wrong("facts.into", mergeable.error().message);
   }
   const auto& departments = reference_.departments;
-  const bool known = std::any_of(departments.begin(), departments.end(), [&facts](const auto& one) {
-    return one.id == facts.department;
-  });
+  const bool known = std::any_of(departments.begin(), departments.end(),
+                                 [&facts](const auto& one) { return one.id == facts.department; });
   if (!facts.department.empty() && !known) {
     return wrong("facts.department", "没有部门 “" + facts.department + "”");
   }

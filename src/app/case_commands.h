@@ -1,11 +1,11 @@
 // The one way a case changes. A command is read, judged by domain::decide() on the folded case, and
-// committed together with its events, effects, timers and receipt in one batch; nothing is ever half
-// done. The same command id with the same body gets the same reply for ever, with another body
+// committed together with its events, effects, timers and receipt in one batch; nothing is ever
+// half done. The same command id with the same body gets the same reply for ever, with another body
 // command_reused.
 //
-// Thread-safe; blocks for the store's commit. A lost race against another writer is decided again on
-// the new state (system and gateway commands) or reported as version_conflict (people, who said which
-// version they looked at).
+// Thread-safe; blocks for the store's commit. A lost race against another writer is decided again
+// on the new state (system and gateway commands) or reported as version_conflict (people, who said
+// which version they looked at).
 #pragma once
 
 #include <cstdint>
@@ -40,8 +40,8 @@ struct ExecuteReply {
 
 // A command that does not come from a signed-in person: timers, gateways, the watcher, merchants.
 struct SystemCommand {
-  std::string scope;        // who repeats it: "timer", "sms", "city", "watcher", "merchant"
-  domain::CommandId id;     // deterministic: the same cause makes the same id
+  std::string scope;     // who repeats it: "timer", "sms", "city", "watcher", "merchant"
+  domain::CommandId id;  // deterministic: the same cause makes the same id
   domain::Command command;
   std::optional<std::string> finished_effect;  // done in the same transaction
   std::string fired_timer;  // cancelled in the same transaction unless the decision sets it anew
@@ -62,8 +62,8 @@ class CaseCommands {
   // invalid_argument (field), version_conflict, command_reused, not_allowed_in_state, forbidden.
   Result<ExecuteReply> execute(const ExecuteRequest& request);
 
-  // Retries lost races. not_allowed_in_state means the case has moved on: the caller decides whether
-  // that is an error.
+  // Retries lost races. not_allowed_in_state means the case has moved on: the caller decides
+  // whether that is an error.
   Result<Applied> apply(const domain::CaseId& id, const SystemCommand& command);
 
   // Opens a case. Errors: already_exists (detail = the open case at the same place and kind).

@@ -23,7 +23,9 @@ Error wrong(const std::string& name, const std::string& what) {
   return make_error(ErrorCode::invalid_argument, name + "：" + what, name);
 }
 
-Error may_not() { return make_error(ErrorCode::forbidden, "您的岗位不能查看案件"); }
+Error may_not() {
+  return make_error(ErrorCode::forbidden, "您的岗位不能查看案件");
+}
 
 // The reader's scope, laid over whatever was asked for. false: nothing can be in both.
 bool restrict_to_scope(const Principal& reader, ports::CaseFilter& filter) {
@@ -86,17 +88,18 @@ json::object page_of(json::array items, const std::string& next, UtcMicros now) 
 }
 
 json::object funnel_view(const ports::Funnel& funnel) {
-  return {{"found", funnel.found},         {"confirmed", funnel.confirmed},
-          {"told", funnel.told},           {"corrected", funnel.corrected},
-          {"dispatched", funnel.dispatched}, {"closed", funnel.closed},
-          {"rejected", funnel.rejected}};
+  return {
+      {"found", funnel.found},         {"confirmed", funnel.confirmed},   {"told", funnel.told},
+      {"corrected", funnel.corrected}, {"dispatched", funnel.dispatched}, {"closed", funnel.closed},
+      {"rejected", funnel.rejected}};
 }
 
 Result<domain::CivilDay> read_day(const std::string& text, UtcMicros now) {
   if (text.empty()) return domain::local_day(now);
   domain::CivilDay day;
   char rest = 0;
-  const int read = std::sscanf(text.c_str(), "%4d-%2d-%2d%c", &day.year, &day.month, &day.day, &rest);
+  const int read =
+      std::sscanf(text.c_str(), "%4d-%2d-%2d%c", &day.year, &day.month, &day.day, &rest);
   if (read != 3 || text.size() != 10 || day.year < 2000 || day.month < 1 || day.month > 12 ||
       day.day < 1 || domain::civil_from_days(domain::days_from_civil(day)) != day) {
     return wrong("day", "“" + text + "” 不是日期，例如 2026-03-01");
@@ -121,9 +124,9 @@ CaseQueries::CaseQueries(ports::Store& store, const ports::Clock& clock,
 
 Result<std::string> CaseQueries::list(const Principal& reader, const QueryParameters& parameters) {
   if (!domain::may(reader.role, domain::Duty::read_cases)) return may_not();
-  XUNJIE_TRY(query, PageQuery::read(parameters,
-                                    {"state", "open", "violation", "subdistrict", "camera", "shop",
-                                     "team", "overdue", "order", "from", "until"}));
+  XUNJIE_TRY(query,
+             PageQuery::read(parameters, {"state", "open", "violation", "subdistrict", "camera",
+                                          "shop", "team", "overdue", "order", "from", "until"}));
   const UtcMicros now = clock_.now();
   XUNJIE_TRY(filter, read_filter(query, now));
   json::array items;

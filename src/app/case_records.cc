@@ -35,8 +35,8 @@ ports::NewEffect new_effect(const domain::Case& after, std::string_view kind,
 
 Error corrupt(const domain::CaseId& id, std::uint32_t sequence, const Error& cause) {
   return make_error(ErrorCode::corrupt,
-                    "案件 " + id.value + " 的第 " + std::to_string(sequence) + " 条记录无法读取", {},
-                    cause.message);
+                    "案件 " + id.value + " 的第 " + std::to_string(sequence) + " 条记录无法读取",
+                    {}, cause.message);
 }
 
 }  // namespace
@@ -115,8 +115,8 @@ UtcMicros after_quiet_hours(UtcMicros time, const Policy& policy) {
   const int from = policy.quiet_from_minute, until = policy.quiet_until_minute;
   if (from == until) return time;
   const int minute = domain::local_minute(time);
-  const bool quiet = from < until ? (minute >= from && minute < until)
-                                  : (minute >= from || minute < until);
+  const bool quiet =
+      from < until ? (minute >= from && minute < until) : (minute >= from || minute < until);
   if (!quiet) return time;
   const UtcMicros midnight = domain::local_midnight(domain::local_day(time));
   const bool tomorrow = minute >= until;

@@ -1,5 +1,5 @@
-// Between the domain's values and the store's records: loading a case, and turning a decision into one
-// batch. Internal to app.
+// Between the domain's values and the store's records: loading a case, and turning a decision into
+// one batch. Internal to app.
 #pragma once
 
 #include <optional>
@@ -14,11 +14,12 @@
 namespace xunjie::app {
 
 // Outbox kinds beside the domain's EffectKind names.
-inline constexpr std::string_view kAskReceipt = "ask_receipt";        // what became of a reminder
-inline constexpr std::string_view kDismissFinding = "dismiss_finding";  // rejected: part of the street
+inline constexpr std::string_view kAskReceipt = "ask_receipt";  // what became of a reminder
+inline constexpr std::string_view kDismissFinding =
+    "dismiss_finding";  // rejected: part of the street
 
-// nullopt: no such case. The row's body is used when it agrees with the row's version, else the log is
-// folded. Errors: corrupt.
+// nullopt: no such case. The row's body is used when it agrees with the row's version, else the log
+// is folded. Errors: corrupt.
 Result<std::optional<domain::Case>> load_case(ports::Store& store, const domain::CaseId& id);
 Result<domain::Case> case_of(ports::Store& store, const ports::CaseRow& row);
 Result<domain::Case> fold(const domain::CaseId& id, const std::vector<ports::StoredEvent>& events);

@@ -3,7 +3,8 @@
 namespace xunjie::app {
 namespace {
 
-// Stored times are whole microseconds, so that a fold of the log is equal to the fold that was kept.
+// Stored times are whole microseconds, so that a fold of the log is equal to the fold that was
+// kept.
 void put_time(json::object& to, const char* field, const std::optional<UtcMicros>& time) {
   if (time) to[field] = time->count;
 }
@@ -16,7 +17,9 @@ void put_count(json::object& to, const char* field, std::int64_t count) {
 void put_flag(json::object& to, const char* field, bool flag) {
   if (flag) to[field] = true;
 }
-json::string word(std::string_view text) { return json::string(text.data(), text.size()); }
+json::string word(std::string_view text) {
+  return json::string(text.data(), text.size());
+}
 
 UtcMicros read_stored_time(ObjectReader& from, const char* field) {
   return UtcMicros{from.integer(field)};
@@ -52,8 +55,10 @@ std::vector<domain::UserId> decode_users(ObjectReader& from, const char* field) 
   const auto* list = from.array_if(field, 64);
   if (list == nullptr) return users;
   for (const auto& item : *list) {
-    if (const auto* id = item.if_string()) users.emplace_back(std::string(*id));
-    else from.fail(field, "应为字符串列表");
+    if (const auto* id = item.if_string())
+      users.emplace_back(std::string(*id));
+    else
+      from.fail(field, "应为字符串列表");
   }
   return users;
 }
@@ -105,8 +110,10 @@ domain::PictureBox decode_box(ObjectReader& from, const char* field) {
     return box;
   }
   for (std::size_t i = 0; i < 4; ++i) {
-    if (!list[i].is_number()) from.fail(field, "应为 4 个数");
-    else *sides[i] = list[i].to_number<double>();
+    if (!list[i].is_number())
+      from.fail(field, "应为 4 个数");
+    else
+      *sides[i] = list[i].to_number<double>();
   }
   return box;
 }

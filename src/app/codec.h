@@ -1,13 +1,15 @@
 // JSON ↔ domain values. Writing is canonical: fields in a fixed order, only what is set, times in
-// RFC 3339 … with microseconds as integers where a hash depends on them. Reading is strict: an unknown
-// field, a missing field or a wrong type is invalid_argument with the dotted path of the field.
+// RFC 3339 … with microseconds as integers where a hash depends on them. Reading is strict: an
+// unknown field, a missing field or a wrong type is invalid_argument with the dotted path of the
+// field.
 //
 // The only header of this folder that shows Boost.JSON; include it in .cc files alone.
 #pragma once
 
-#include <boost/json.hpp>
 #include <string>
 #include <string_view>
+
+#include <boost/json.hpp>
 
 #include "app/json_reader.h"
 #include "app/registry.h"

@@ -9,8 +9,12 @@
 namespace xunjie::app {
 namespace {
 
-bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_lower_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
 
 void read_officers(ObjectReader& from, domain::Facts& facts) {
   const auto* list = from.array_if("officers", 16);
@@ -36,8 +40,8 @@ void read_pictures(ObjectReader& from, domain::Facts& facts, UtcMicros now) {
     if (item.ok() && !known) item.fail("role", "不认识的图片用途 “" + role + "”");
     if (item.ok() && !is_blob_id(blob)) item.fail("blob", "应为 64 位小写十六进制");
     from.adopt(item.finish());
-    facts.pictures.push_back({known.value_or(domain::PictureRole::other), domain::BlobId(blob),
-                              std::nullopt, now});
+    facts.pictures.push_back(
+        {known.value_or(domain::PictureRole::other), domain::BlobId(blob), std::nullopt, now});
   }
 }
 
@@ -55,8 +59,10 @@ Result<domain::Facts> read_facts(const json::value& value, UtcMicros now) {
   read_pictures(from, facts, now);
   facts.amount_fen = from.integer_or("amount_fen", 0);
   const auto span_s = from.integer_or("span_s", 0);
-  if (span_s < 0 || span_s > 366LL * 86400) from.fail("span_s", "应在 0 到 366 天的秒数之间");
-  else facts.span = seconds(span_s);
+  if (span_s < 0 || span_s > 366LL * 86400)
+    from.fail("span_s", "应在 0 到 366 天的秒数之间");
+  else
+    facts.span = seconds(span_s);
   if (facts.amount_fen < 0) from.fail("amount_fen", "不能为负");
   XUNJIE_TRY_VOID(from.finish());
   return facts;
@@ -76,8 +82,7 @@ std::string hash_of(const CommandBody& body) {
 }  // namespace
 
 bool is_command_id(std::string_view text) {
-  return text.size() >= 8 && text.size() <= 64 &&
-         std::all_of(text.begin(), text.end(), [](char c) {
+  return text.size() >= 8 && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
            return is_lower_or_digit(c) || is_upper(c) || c == '_' || c == '-';
          });
 }
@@ -118,8 +123,10 @@ Result<CommandBody> read_command_body(std::string_view text, UtcMicros now) {
   body.kind = kind.value_or(domain::CommandKind::note);
   if (const auto* facts = from.value_if("facts")) {
     auto read = read_facts(*facts, now);
-    if (read.ok()) body.facts = std::move(read).value();
-    else if (from.ok()) return read.error();
+    if (read.ok())
+      body.facts = std::move(read).value();
+    else if (from.ok())
+      return read.error();
   }
   XUNJIE_TRY_VOID(from.finish());
   body.hash = hash_of(body);

@@ -35,7 +35,7 @@ inline bool is_settled(ErrorCode code) {
 }  // namespace xunjie::app
 
 // Ends the handler with the error as the attempt's failure.
-#define XUNJIE_EFFECT_TRY(name, expression)                                               \
-  auto name##_result = (expression);                                                      \
+#define XUNJIE_EFFECT_TRY(name, expression)                                                \
+  auto name##_result = (expression);                                                       \
   if (!name##_result.ok()) return EffectOutcome::failed(std::move(name##_result).error()); \
   auto& name = *name##_result

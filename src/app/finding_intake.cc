@@ -19,7 +19,9 @@ constexpr int kRacesMax = 8;
 constexpr double kPlaceErrorM = 12;
 constexpr Micros kRelapseGrace = hours(2);
 
-domain::Actor system_actor() { return {domain::UserId("system"), domain::Role::system, {}, {}}; }
+domain::Actor system_actor() {
+  return {domain::UserId("system"), domain::Role::system, {}, {}};
+}
 
 domain::CommandId raise_id(const domain::FindingId& finding) {
   return domain::CommandId("raise-" + finding.value);
@@ -44,9 +46,12 @@ Result<void> settled(const Result<Applied>& applied) {
 
 domain::CommandKind command_for(ports::LookResult result) {
   switch (result) {
-    case ports::LookResult::clear: return domain::CommandKind::recheck_clear;
-    case ports::LookResult::occupied: return domain::CommandKind::recheck_still_there;
-    case ports::LookResult::cannot_see: break;
+    case ports::LookResult::clear:
+      return domain::CommandKind::recheck_clear;
+    case ports::LookResult::occupied:
+      return domain::CommandKind::recheck_still_there;
+    case ports::LookResult::cannot_see:
+      break;
   }
   return domain::CommandKind::recheck_cannot_see;
 }
@@ -179,13 +184,15 @@ Result<void> FindingIntake::cleared(const ports::ClearedFinding& finding) {
   return settled(commands_.apply(domain::CaseId(std::string(id->get_string())), command));
 }
 
-void FindingIntake::health(const ports::CameraHealth& health) { health_.record(health); }
+void FindingIntake::health(const ports::CameraHealth& health) {
+  health_.record(health);
+}
 
 Result<void> FindingIntake::looked(const ports::LookAnswer& answer) {
   const auto dash = answer.id.find('-');
   if (dash == std::string::npos) {
-    return make_error(ErrorCode::invalid_argument, "查看回复的编号 “" + answer.id + "” 不是本系统的",
-                      "id");
+    return make_error(ErrorCode::invalid_argument,
+                      "查看回复的编号 “" + answer.id + "” 不是本系统的", "id");
   }
   auto command = say(command_for(answer.result), domain::CommandId("look-" + answer.id));
   command.command.facts.pictures = answer.pictures;

@@ -2,8 +2,8 @@
 // distance and frontage) and becomes a case, or one more sighting of the case that is open for the
 // same place and kind. Repeating a finding id for ever changes nothing.
 //
-// Thread-safe; called from the watcher's threads. When the store is away the error goes back and the
-// watcher keeps the finding.
+// Thread-safe; called from the watcher's threads. When the store is away the error goes back and
+// the watcher keeps the finding.
 #pragma once
 
 #include "app/camera_health.h"

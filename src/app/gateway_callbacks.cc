@@ -18,7 +18,9 @@ std::string answer(bool applied, bool repeated) {
   return boost::json::serialize(boost::json::object{{"applied", applied}, {"repeated", repeated}});
 }
 
-Error not_configured() { return make_error(ErrorCode::not_found, "没有配置这个接口"); }
+Error not_configured() {
+  return make_error(ErrorCode::not_found, "没有配置这个接口");
+}
 
 std::string trimmed(const std::string& text) {
   const auto first = text.find_first_not_of(" \t\r\n");
@@ -80,7 +82,9 @@ Result<std::string> GatewayCallbacks::sms_inbound(const Headers& headers, const 
   if (says_corrected(message.text)) {
     say.command.kind = domain::CommandKind::claim_corrected;
     say.command.actor = {domain::UserId(domain::merchant_user(current->sighting.shop)),
-                         domain::Role::merchant, {}, {}};
+                         domain::Role::merchant,
+                         {},
+                         {}};
   } else {
     say.command.kind = domain::CommandKind::note;
     say.command.actor = system_actor();
@@ -98,10 +102,10 @@ Result<std::string> GatewayCallbacks::city_update(const Headers& headers, const 
   XUNJIE_TRY(update, city_->read_update(headers, body));
   const auto kind = kind_of(update.action);
   if (!kind) {
-    return make_error(ErrorCode::invalid_argument,
-                      "action：“" + update.action +
-                          "” 应为 accept、return_order、start_on_site 或 submit_result",
-                      "action");
+    return make_error(
+        ErrorCode::invalid_argument,
+        "action：“" + update.action + "” 应为 accept、return_order、start_on_site 或 submit_result",
+        "action");
   }
   const domain::CaseId id(update.order_id.substr(0, update.order_id.find('-')));
   XUNJIE_TRY(current, load_case(store_, id));
@@ -138,8 +142,8 @@ Result<void> GatewayCallbacks::keep_pictures(const ports::OrderUpdate& update,
     const std::string path = "pictures[" + std::to_string(i) + "]";
     const auto known = domain::picture_role_from(role);
     if (!known) {
-      return make_error(ErrorCode::invalid_argument, path + ".role：不认识的图片用途 “" + role + "”",
-                        path + ".role");
+      return make_error(ErrorCode::invalid_argument,
+                        path + ".role：不认识的图片用途 “" + role + "”", path + ".role");
     }
     if (base64.size() > kPictureMax / 3 * 4) {
       return make_error(ErrorCode::too_large, path + "：图片超过 8 MiB", path + ".jpeg_base64");
@@ -148,8 +152,8 @@ Result<void> GatewayCallbacks::keep_pictures(const ports::OrderUpdate& update,
     const bool jpeg = bytes && bytes->size() > 3 && (*bytes)[0] == std::byte{0xff} &&
                       (*bytes)[1] == std::byte{0xd8} && (*bytes)[2] == std::byte{0xff};
     if (!jpeg) {
-      return make_error(ErrorCode::invalid_argument, path + ".jpeg_base64：不是 base64 的 JPEG 图片",
-                        path + ".jpeg_base64");
+      return make_error(ErrorCode::invalid_argument,
+                        path + ".jpeg_base64：不是 base64 的 JPEG 图片", path + ".jpeg_base64");
     }
     XUNJIE_TRY(blob, blobs_.put(*bytes));
     facts.pictures.push_back({*known, blob, std::nullopt, update.at});

@@ -1,5 +1,5 @@
-// What the other sides tell us: receipts, answers, order updates. Late, early, twice, out of order and
-// unknown are all normal here.
+// What the other sides tell us: receipts, answers, order updates. Late, early, twice, out of order
+// and unknown are all normal here.
 //
 // Every method checks the signature through its driver first (unauthenticated), then works at most
 // once per id of the other side, and returns the JSON text of the answer. Thread-safe.
@@ -27,7 +27,8 @@ class GatewayCallbacks {
   Result<std::string> sms_receipt(const Headers& headers, const std::string& body);
   // POST /gateways/sms/inbound. "1" or "已整改" claims correction; anything else becomes a note.
   Result<std::string> sms_inbound(const Headers& headers, const std::string& body);
-  // POST /gateways/city/updates. not_allowed_in_state (409) = too early or too late, may be repeated.
+  // POST /gateways/city/updates. not_allowed_in_state (409) = too early or too late, may be
+  // repeated.
   Result<std::string> city_update(const Headers& headers, const std::string& body);
 
  private:

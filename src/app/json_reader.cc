@@ -7,14 +7,21 @@ namespace {
 
 std::string_view kind_name(const boost::json::value& value) {
   switch (value.kind()) {
-    case boost::json::kind::null: return "null";
-    case boost::json::kind::bool_: return "true/false";
+    case boost::json::kind::null:
+      return "null";
+    case boost::json::kind::bool_:
+      return "true/false";
     case boost::json::kind::int64:
-    case boost::json::kind::uint64: return "integer";
-    case boost::json::kind::double_: return "number";
-    case boost::json::kind::string: return "string";
-    case boost::json::kind::array: return "array";
-    case boost::json::kind::object: return "object";
+    case boost::json::kind::uint64:
+      return "integer";
+    case boost::json::kind::double_:
+      return "number";
+    case boost::json::kind::string:
+      return "string";
+    case boost::json::kind::array:
+      return "array";
+    case boost::json::kind::object:
+      return "object";
   }
   return "unknown";
 }
@@ -30,8 +37,8 @@ Result<boost::json::value> parse_json(std::string_view text, std::size_t size_ma
   boost::json::parse_options options;
   options.max_depth = 32;
   try {
-    boost::json::value value =
-        boost::json::parse(boost::json::string_view(text.data(), text.size()), failure, {}, options);
+    boost::json::value value = boost::json::parse(
+        boost::json::string_view(text.data(), text.size()), failure, {}, options);
     if (!failure) return value;
   } catch (const std::exception& caught) {
     return make_error(ErrorCode::invalid_argument, "正文不是可用的 JSON", {}, caught.what());

@@ -1,5 +1,6 @@
-// Strict reading of JSON objects: every field is asked for by name, and finish() refuses what nobody
-// asked for. Errors are invalid_argument with the dotted path of the field ("zones[2].polygon").
+// Strict reading of JSON objects: every field is asked for by name, and finish() refuses what
+// nobody asked for. Errors are invalid_argument with the dotted path of the field
+// ("zones[2].polygon").
 //
 //   ObjectReader reader(value, "facts");
 //   facts.reason = reader.text("reason");
@@ -8,12 +9,13 @@
 // The first error sticks; later reads return empty values, so callers check once at the end.
 #pragma once
 
-#include <boost/json.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <boost/json.hpp>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -36,10 +38,10 @@ class ObjectReader {
   double number(std::string_view field);
   std::int64_t integer(std::string_view field);
   bool boolean(std::string_view field);
-  UtcMicros time(std::string_view field);            // RFC 3339
+  UtcMicros time(std::string_view field);  // RFC 3339
   const boost::json::value& value(std::string_view field);
   const boost::json::array& array(std::string_view field, std::size_t size_max);
-  domain::LonLat lon_lat(std::string_view field);    // {"lon","lat"}
+  domain::LonLat lon_lat(std::string_view field);  // {"lon","lat"}
 
   // Optional fields: absent or null gives the fallback, a wrong type is an error.
   std::string text_or(std::string_view field, std::string fallback, std::size_t size_max = 4096);

@@ -18,10 +18,13 @@ constexpr std::string_view kPurpose = "merchant";
 constexpr std::string_view kPicturePurpose = "picture";
 
 domain::Actor merchant_of(const domain::Case& current) {
-  return {domain::UserId(domain::merchant_user(current.sighting.shop)), domain::Role::merchant, {}, {}};
+  return {
+      domain::UserId(domain::merchant_user(current.sighting.shop)), domain::Role::merchant, {}, {}};
 }
 
-Error not_ours() { return make_error(ErrorCode::not_found, "链接无效，请核对短信中的地址"); }
+Error not_ours() {
+  return make_error(ErrorCode::not_found, "链接无效，请核对短信中的地址");
+}
 
 std::string_view what_to_do(const domain::Case& current, bool expired) {
   using S = domain::CaseState;
@@ -30,9 +33,12 @@ std::string_view what_to_do(const domain::Case& current, bool expired) {
   switch (current.state) {
     case S::reminding:
     case S::awaiting_correction:
-      return "请在期限前自行整改，完成后点“已整改”，我们将远程复核；如认为有误，请点“有异议”并说明。";
-    case S::rechecking: return "已收到，正在远程复核，请保持现场整洁。";
-    default: return "事项已转交执法队现场处理。如已整改或有异议，仍可在此说明。";
+      return "请在期限前自行整改，完成后点“已整改”，我们将远程复核；如认为有误，请点“有异议”并说明"
+             "。";
+    case S::rechecking:
+      return "已收到，正在远程复核，请保持现场整洁。";
+    default:
+      return "事项已转交执法队现场处理。如已整改或有异议，仍可在此说明。";
   }
 }
 
@@ -96,8 +102,8 @@ Result<std::string> MerchantLinks::page(std::string_view token) {
   view["deadline"] = current.state == domain::CaseState::awaiting_correction
                          ? time_or_null(current.due)
                          : time_or_null(current.held_due);
-  view["picture"] = pictured ? json::value("/api/v1/merchant/" + std::string(token) + "/picture")
-                             : json::value();
+  view["picture"] =
+      pictured ? json::value("/api/v1/merchant/" + std::string(token) + "/picture") : json::value();
   view["state"] = json_text(name_of(current.state));
   view["state_zh"] = json_text(chinese_of(current.state));
   view["what_to_do"] = json_text(what_to_do(current, expired));

@@ -1,7 +1,7 @@
 // The link in a merchant's message: a signed, expiring token that opens the page of one case.
 //
-// The token holds case and expiry under HMAC-SHA256; nothing about it is stored. What it allows
-// is small on purpose: see the page, say "put right" (asks for a recheck), object (goes to a person).
+// The token holds case and expiry under HMAC-SHA256; nothing about it is stored. What it allows is
+// small on purpose: see the page, say "put right" (asks for a recheck), object (goes to a person).
 // Thread-safe.
 #pragma once
 
@@ -21,8 +21,8 @@ class MerchantLinks {
  public:
   // `key` ≥ 32 bytes (see load_or_make_key); `public_url` without a trailing slash.
   MerchantLinks(std::string key, std::string public_url, ports::Store& store,
-                const ports::Clock& clock, const ReferenceData& reference,
-                const Registry& registry, CaseCommands& commands);
+                const ports::Clock& clock, const ReferenceData& reference, const Registry& registry,
+                CaseCommands& commands);
 
   // {public_url}/m/{token}
   [[nodiscard]] std::string make(const domain::CaseId& case_id, UtcMicros expires) const;

@@ -12,7 +12,9 @@ constexpr Micros kWait = seconds(2);
 constexpr Micros kPicturesValid = days(30);
 constexpr std::size_t kPicturesMax = 6;
 
-Error not_configured() { return make_error(ErrorCode::internal, "没有配置城运中心接口"); }
+Error not_configured() {
+  return make_error(ErrorCode::internal, "没有配置城运中心接口");
+}
 
 // Where the order that an update or cancellation is about stands.
 struct OrderState {
@@ -98,8 +100,8 @@ EffectOutcome OrderSender::create(const ports::EffectRow& effect, UtcMicros now)
   if (city_ == nullptr) return EffectOutcome::failed(not_configured());
   XUNJIE_EFFECT_TRY(current, load_case(store_, effect.case_id));
   // A person may have this tried again after the case was told that it failed.
-  const bool wanted = current && (current->order_wanted ||
-                                  current->state == domain::CaseState::awaiting_dispatch);
+  const bool wanted =
+      current && (current->order_wanted || current->state == domain::CaseState::awaiting_dispatch);
   if (!wanted) return EffectOutcome::done();
   XUNJIE_EFFECT_TRY(newest, newest_effect(store_, *current, "create_order"));
   if (!newest || newest->id != effect.id) return EffectOutcome::done();

@@ -1,5 +1,6 @@
 // Works off create_order, update_order and cancel_order. Internal to app; see runners.h for the
-// guarantee. The order's number is the id of the create_order effect, so a repetition is recognised.
+// guarantee. The order's number is the id of the create_order effect, so a repetition is
+// recognised.
 #pragma once
 
 #include "app/case_commands.h"

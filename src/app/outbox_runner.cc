@@ -29,7 +29,8 @@ bool may_be_tried_again(ErrorCode code) {
 Micros pause_before(int next_attempt, const Policy& policy) {
   thread_local std::minstd_rand random(std::random_device{}());
   const double jitter = std::uniform_real_distribution<double>(0.8, 1.2)(random);
-  const double doubled = policy.retry_first.seconds() * std::pow(2.0, std::max(0, next_attempt - 2));
+  const double doubled =
+      policy.retry_first.seconds() * std::pow(2.0, std::max(0, next_attempt - 2));
   const double pause_s = std::min(doubled, policy.retry_max.seconds()) * jitter;
   return Micros{static_cast<std::int64_t>(pause_s * 1e6)};
 }
@@ -98,7 +99,8 @@ class EffectWorker {
     if (effect.kind == kDismissFinding) return dismiss(effect);
     if (effect.kind == "notify_duty") return finished(put_record(store_, "alert", effect, now));
     // A department works in this system: the letter is a record its liaison sees with the case.
-    if (effect.kind == "start_transfer") return finished(put_record(store_, "transfer", effect, now));
+    if (effect.kind == "start_transfer")
+      return finished(put_record(store_, "transfer", effect, now));
     return EffectOutcome::failed(
         make_error(ErrorCode::internal, "不认识的待办类型 “" + effect.kind + "”"));
   }
@@ -109,8 +111,8 @@ class EffectWorker {
     const auto& sighting = current->sighting;
     Result<void> asked = make_error(ErrorCode::not_found, "没有接入视频巡查");
     if (outside_.watcher != nullptr) {
-      asked = outside_.watcher->request_look({effect.id, sighting.camera, sighting.zone,
-                                              sighting.finding, sighting.violation});
+      asked = outside_.watcher->request_look(
+          {effect.id, sighting.camera, sighting.zone, sighting.finding, sighting.violation});
     }
     if (asked.ok()) return EffectOutcome::done();
     if (asked.error().code != ErrorCode::not_found) return EffectOutcome::failed(asked.error());
@@ -134,23 +136,26 @@ class EffectWorker {
     XUNJIE_EFFECT_TRY(current, load_case(store_, effect.case_id));
     if (!current || outside_.watcher == nullptr) return EffectOutcome::done();
     const auto dismissed = outside_.watcher->dismiss(current->sighting.finding);
-    if (dismissed.ok() || dismissed.error().code == ErrorCode::not_found) return EffectOutcome::done();
+    if (dismissed.ok() || dismissed.error().code == ErrorCode::not_found)
+      return EffectOutcome::done();
     return EffectOutcome::failed(dismissed.error());
   }
 
   void settle_failure(const ports::EffectRow& effect, const Error& error, UtcMicros now) {
-    const bool again = may_be_tried_again(error.code) &&
-                       effect.attempts < reference_.policy.attempts_max;
+    const bool again =
+        may_be_tried_again(error.code) && effect.attempts < reference_.policy.attempts_max;
     const std::string why = std::string(name_of(error.code)) + "：" + error.message;
     if (again) {
-      (void)store_.retry_effect(effect.id, now + pause_before(effect.attempts + 1, reference_.policy),
-                                why);
+      (void)store_.retry_effect(effect.id,
+                                now + pause_before(effect.attempts + 1, reference_.policy), why);
       return;
     }
     // The case hears first: after a crash in between the effect fails once more and says it again
     // under the same command id.
-    if (tell_case(effect, error).ok()) (void)store_.park_effect(effect.id, why);
-    else (void)store_.retry_effect(effect.id, now + reference_.policy.retry_max, why);
+    if (tell_case(effect, error).ok())
+      (void)store_.park_effect(effect.id, why);
+    else
+      (void)store_.retry_effect(effect.id, now + reference_.policy.retry_max, why);
   }
 
   Result<void> tell_case(const ports::EffectRow& effect, const Error& error) {

@@ -1,4 +1,5 @@
-// Query parameters of a list, read strictly: limit and cursor, and the names a list knows. Internal.
+// Query parameters of a list, read strictly: limit and cursor, and the names a list knows.
+// Internal.
 #pragma once
 
 #include <initializer_list>
@@ -18,7 +19,8 @@ struct PageQuery {
   std::string cursor;
   std::map<std::string, std::string, std::less<>> values;
 
-  // Errors: invalid_argument for an unknown, repeated or overlong parameter, or a limit outside 1..max.
+  // Errors: invalid_argument for an unknown, repeated or overlong parameter, or a limit outside
+  // 1..max.
   static Result<PageQuery> read(const QueryParameters& parameters,
                                 std::initializer_list<std::string_view> known, int limit_max = 200);
 

@@ -42,8 +42,8 @@ Result<domain::Rules> CaseCommands::rules_for(const domain::Sighting& sighting,
   rules.escalate_at = reference_.policy.escalate_at;
   const auto registry = registry_.snapshot();
   const auto camera = registry->cameras.find(sighting.camera);
-  rules.party.evidence_gate_passed = violation->evidence && camera != registry->cameras.end() &&
-                                     camera->second.evidence_reviewed;
+  rules.party.evidence_gate_passed =
+      violation->evidence && camera != registry->cameras.end() && camera->second.evidence_reviewed;
   const auto shop = registry->shops.find(sighting.shop);
   if (sighting.shop.empty() || shop == registry->shops.end()) return rules;
   rules.party.fixed = true;

@@ -18,8 +18,8 @@ struct RebuildReport {
   std::vector<std::string> differing;  // case ids, at most 100
 };
 
-// With `repair` the differing rows are replaced; otherwise nothing is written and hash_after is what it
-// would read. Errors: corrupt (an event that cannot be read, names case and sequence).
+// With `repair` the differing rows are replaced; otherwise nothing is written and hash_after is
+// what it would read. Errors: corrupt (an event that cannot be read, names case and sequence).
 Result<RebuildReport> rebuild_projections(ports::Store& store, bool repair);
 
 }  // namespace xunjie::app

@@ -39,8 +39,8 @@ Result<void> tell_case(ports::Store& store, CaseCommands& commands, const Remind
     XUNJIE_TRY(newest, is_newest(store, *current, reminder.id));
     if (!newest) return {};
   }
-  const auto kind = delivered ? domain::CommandKind::reminder_delivered
-                              : domain::CommandKind::reminder_failed;
+  const auto kind =
+      delivered ? domain::CommandKind::reminder_delivered : domain::CommandKind::reminder_failed;
   const auto applied = commands.apply(reminder.case_id, command_of(kind, reminder.id, receipt));
   if (!applied.ok() && !is_settled(applied.error().code)) return applied.error();
   return {};

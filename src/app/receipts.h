@@ -1,6 +1,6 @@
-// What became of a message, from whichever side it comes: callback, asking, or giving up. Receipts come
-// late, twice, out of order; delivered wins over failed, and a case hears of each at most once.
-// Internal to app.
+// What became of a message, from whichever side it comes: callback, asking, or giving up. Receipts
+// come late, twice, out of order; delivered wins over failed, and a case hears of each at most
+// once. Internal to app.
 #pragma once
 
 #include <string>

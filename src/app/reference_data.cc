@@ -41,14 +41,17 @@ void merge_patch(json::value& target, const json::value& patch) {
   if (!target.is_object()) target = json::object();
   auto& object = target.get_object();
   for (const auto& change : *changes) {
-    if (change.value().is_null()) object.erase(change.key());
-    else merge_patch(object[change.key()], change.value());
+    if (change.value().is_null())
+      object.erase(change.key());
+    else
+      merge_patch(object[change.key()], change.value());
   }
 }
 
 // Lists of records are patched by id, since RFC 7396 could only replace the whole list. An id that
 // meets nothing is a typing error, not a new record.
-Result<void> patch_records(json::value& records, const json::value& patch, const std::string& name) {
+Result<void> patch_records(json::value& records, const json::value& patch,
+                           const std::string& name) {
   const auto* changes = patch.if_object();
   auto* list = records.if_array();
   if (changes == nullptr || list == nullptr) {
@@ -59,7 +62,8 @@ Result<void> patch_records(json::value& records, const json::value& patch, const
     bool met = false;
     for (auto& record : *list) {
       auto* object = record.if_object();
-      if (object == nullptr || !object->contains("id") || object->at("id") != change.key()) continue;
+      if (object == nullptr || !object->contains("id") || object->at("id") != change.key())
+        continue;
       merge_patch(record, change.value());
       met = true;
     }
@@ -71,7 +75,8 @@ Result<void> patch_records(json::value& records, const json::value& patch, const
   return {};
 }
 
-Result<void> patch_file(json::value& content, const json::value& overrides, const std::string& name) {
+Result<void> patch_file(json::value& content, const json::value& overrides,
+                        const std::string& name) {
   const auto* patches = overrides.if_object();
   if (patches == nullptr) return {};
   const auto* patch = patches->if_contains(name);

@@ -1,7 +1,7 @@
 // Everything that is a number, an article or a wording: violation kinds, calendar, subdistricts,
 // message templates, policy. Read once at start from the JSON files of data/, merged with the
-// operator's overrides (RFC 7396 merge patch per file), checked as a whole and then never changed, so
-// that all threads may read it without a lock.
+// operator's overrides (RFC 7396 merge patch per file), checked as a whole and then never changed,
+// so that all threads may read it without a lock.
 //
 // Violation kinds are dated: a decision asks for the rule that was in force at the case's report.
 #pragma once
@@ -39,12 +39,12 @@ struct Policy {
   int attempts_max = 6;             // of one effect before it is parked
   Micros retry_first = seconds(5);  // doubled each time, with jitter
   Micros retry_max = minutes(10);
-  Micros receipt_ask_after = minutes(5);   // no receipt: ask the provider, again at this interval
-  Micros receipt_give_up = minutes(30);    // still unknown: the reminder failed
+  Micros receipt_ask_after = minutes(5);  // no receipt: ask the provider, again at this interval
+  Micros receipt_give_up = minutes(30);   // still unknown: the reminder failed
   Micros link_valid = days(7);
   double escalate_at = 0.8;
-  double match_radius_m = 30;       // a finding farther from every shop has no party
-  std::string agency, phone;        // who signs the message and where to call
+  double match_radius_m = 30;  // a finding farther from every shop has no party
+  std::string agency, phone;   // who signs the message and where to call
 };
 
 // One text with {agency} {shop} {address} {violation} {seen_at} {deadline} {link} {phone}.
@@ -62,7 +62,8 @@ struct ReferenceData {
   std::vector<MessageTemplate> templates;
   Policy policy;
 
-  // The rule in force at `at`; the newest of that kind when none covers the day; nullptr = unknown kind.
+  // The rule in force at `at`; the newest of that kind when none covers the day; nullptr = unknown
+  // kind.
   [[nodiscard]] const domain::ViolationRule* violation(const domain::ViolationKindId& id,
                                                        UtcMicros at) const;
   [[nodiscard]] const Subdistrict* subdistrict(const domain::SubdistrictId& id) const;
@@ -78,7 +79,8 @@ struct ReferenceData {
 Result<ReferenceData> load_reference_data(const std::filesystem::path& dir,
                                           std::string_view overrides = {});
 
-// GET /reference: violations, states, roles, commands, subdistricts, departments with Chinese names.
+// GET /reference: violations, states, roles, commands, subdistricts, departments with Chinese
+// names.
 std::string reference_json(const ReferenceData& reference);
 
 }  // namespace xunjie::app

@@ -130,8 +130,8 @@ int read_minute(ObjectReader& from, const char* field, int fallback) {
   if (text.empty()) return fallback;
   int hour = 0, minute = 0;
   char rest = 0;
-  if (std::sscanf(text.c_str(), "%2d:%2d%c", &hour, &minute, &rest) != 2 || hour > 24 ||
-      hour < 0 || minute < 0 || minute > 59 || hour * 60 + minute > 24 * 60) {
+  if (std::sscanf(text.c_str(), "%2d:%2d%c", &hour, &minute, &rest) != 2 || hour > 24 || hour < 0 ||
+      minute < 0 || minute > 59 || hour * 60 + minute > 24 * 60) {
     from.fail(field, "“" + text + "” 不是时刻，例如 08:30");
     return fallback;
   }
@@ -195,17 +195,18 @@ Result<void> read_departments(const json::value& file, std::vector<NamedCode>& i
 }
 
 Result<void> read_messages(const json::value& file, std::vector<MessageTemplate>& into) {
-  return read_list(file, "messages", into,
-                   [](const json::value& value, const std::string& path) -> Result<MessageTemplate> {
-                     ObjectReader from(value, path);
-                     MessageTemplate one;
-                     from.ignore("id");
-                     one.violation = from.text("violation", 64);
-                     one.round = read_count(from, "round", 0, 0, 5);
-                     one.text = from.text("text", 1000);
-                     XUNJIE_TRY_VOID(from.finish());
-                     return one;
-                   });
+  return read_list(
+      file, "messages", into,
+      [](const json::value& value, const std::string& path) -> Result<MessageTemplate> {
+        ObjectReader from(value, path);
+        MessageTemplate one;
+        from.ignore("id");
+        one.violation = from.text("violation", 64);
+        one.round = read_count(from, "round", 0, 0, 5);
+        one.text = from.text("text", 1000);
+        XUNJIE_TRY_VOID(from.finish());
+        return one;
+      });
 }
 
 Result<void> read_policy(const json::value& file, Policy& into) {

@@ -1,9 +1,10 @@
 // One reader per file of data/, each strict, each naming the field that is wrong.
 #pragma once
 
-#include <boost/json.hpp>
 #include <string>
 #include <vector>
+
+#include <boost/json.hpp>
 
 #include "app/reference_data.h"
 #include "base/result.h"

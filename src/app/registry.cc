@@ -143,14 +143,16 @@ ports::Watcher* Registry::watcher_now() const {
   return watcher_;
 }
 
-// The body's id must be the address's: a copy-and-paste slip would otherwise overwrite another record.
+// The body's id must be the address's: a copy-and-paste slip would otherwise overwrite another
+// record.
 Result<json::value> Registry::read_put(const Principal& writer, domain::Duty duty,
                                        const std::string& id, std::string_view body) const {
   if (!domain::may(writer.role, duty)) return forbidden();
   XUNJIE_TRY(value, parse_json(body));
   const auto* object = value.if_object();
   if (object != nullptr && !object->contains("version")) {
-    return make_error(ErrorCode::invalid_argument, "version：缺少必填字段（新建时为 0）", "version");
+    return make_error(ErrorCode::invalid_argument, "version：缺少必填字段（新建时为 0）",
+                      "version");
   }
   const auto* named = object == nullptr ? nullptr : object->if_contains("id");
   if (named != nullptr && *named != json::value(id)) {

@@ -1,11 +1,11 @@
-// The registry: cameras with their zones, shops, teams. Kept as versioned entities in the store and
-// as one immutable snapshot in memory, swapped on every change, so that matching and lists never wait.
+// The registry: cameras with their zones, shops, teams. Kept as versioned entities in the store
+// and as one immutable snapshot in memory, swapped on every change, so that matching and lists
+// never wait.
 //
 // put takes {"version": n} of what was looked at (0 = new); version_conflict names the current one.
 // Thread-safe.
 #pragma once
 
-#include <boost/json/fwd.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,6 +13,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <boost/json/fwd.hpp>
 
 #include "app/camera_health.h"
 #include "app/principal.h"
@@ -34,8 +36,8 @@ struct Shop {
   std::string grade;  // red, yellow, green
   domain::SubdistrictId subdistrict;
   domain::LonLat position;
-  double frontage_m = 0;            // 0 = unknown
-  std::string commitment_letter;    // number of the signed letter, empty = none
+  double frontage_m = 0;          // 0 = unknown
+  std::string commitment_letter;  // number of the signed letter, empty = none
   bool key_road = false;
 };
 
@@ -93,8 +95,8 @@ class Registry {
                                std::string_view body);
 
   // registry.json {"shops":[…],"teams":[…],"users":[{…,"password"}],"cameras":[…]}: everything is
-  // checked first, nothing is written when one entry is wrong (field "shops[3].phone"). Importing the
-  // same file again changes nothing. Returns {"shops","teams","users","cameras"} counts.
+  // checked first, nothing is written when one entry is wrong (field "shops[3].phone"). Importing
+  // the same file again changes nothing. Returns {"shops","teams","users","cameras"} counts.
   Result<std::string> import(std::string_view json, Accounts& accounts);
 
  private:

@@ -71,17 +71,19 @@ Result<void> check_unique(const std::vector<T>& records, const char* field, cons
     const auto [at, added] = seen.emplace(id_of(records[i]), i);
     if (added) continue;
     const std::string path = index_path(field, i) + ".id";
-    return make_error(ErrorCode::invalid_argument,
-                      path + "：“" + at->first + "” 已在 " + index_path(field, at->second) + " 用过",
-                      path);
+    return make_error(
+        ErrorCode::invalid_argument,
+        path + "：“" + at->first + "” 已在 " + index_path(field, at->second) + " 用过", path);
   }
   return {};
 }
 
 Result<void> check_import(const Imported& imported, const ReferenceData& reference,
                           const RegistrySnapshot& present, const Accounts& accounts) {
-  XUNJIE_TRY_VOID(check_unique(imported.shops, "shops", [](const Shop& one) { return one.id.value; }));
-  XUNJIE_TRY_VOID(check_unique(imported.teams, "teams", [](const Team& one) { return one.id.value; }));
+  XUNJIE_TRY_VOID(
+      check_unique(imported.shops, "shops", [](const Shop& one) { return one.id.value; }));
+  XUNJIE_TRY_VOID(
+      check_unique(imported.teams, "teams", [](const Team& one) { return one.id.value; }));
   XUNJIE_TRY_VOID(check_unique(imported.cameras, "cameras",
                                [](const Camera& one) { return one.config.id.value; }));
   XUNJIE_TRY_VOID(check_unique(imported.users, "users",
@@ -93,8 +95,8 @@ Result<void> check_import(const Imported& imported, const ReferenceData& referen
     shops[shop.id] = shop;
   }
   for (std::size_t i = 0; i < imported.teams.size(); ++i) {
-    XUNJIE_TRY_VOID(check_subdistrict(imported.teams[i].subdistrict, index_path("teams", i),
-                                      reference, true));
+    XUNJIE_TRY_VOID(
+        check_subdistrict(imported.teams[i].subdistrict, index_path("teams", i), reference, true));
   }
   for (std::size_t i = 0; i < imported.users.size(); ++i) {
     auto sound = accounts.check_user(imported.users[i].user, imported.users[i].password);

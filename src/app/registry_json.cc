@@ -46,7 +46,8 @@ domain::PicturePolygon read_polygon(ObjectReader& from) {
   const auto& points = from.array("polygon", 64);
   for (std::size_t i = 0; i < points.size(); ++i) {
     const auto* pair = points[i].if_array();
-    if (pair == nullptr || pair->size() != 2 || !(*pair)[0].is_number() || !(*pair)[1].is_number()) {
+    if (pair == nullptr || pair->size() != 2 || !(*pair)[0].is_number() ||
+        !(*pair)[1].is_number()) {
       from.fail("polygon[" + std::to_string(i) + "]", "应为 [x, y] 两个数");
       return polygon;
     }
@@ -180,9 +181,8 @@ Result<Camera> decode_camera(const json::value& value, const std::string& path) 
   camera.subdistrict = domain::SubdistrictId(from.text("subdistrict", 16));
   camera.config.position = from.lon_lat("position");
   camera.evidence_reviewed = from.boolean_or("evidence_reviewed", false);
-  read_items(from, "zones", 256, [&camera](ObjectReader& item) {
-    camera.config.zones.push_back(read_zone(item));
-  });
+  read_items(from, "zones", 256,
+             [&camera](ObjectReader& item) { camera.config.zones.push_back(read_zone(item)); });
   XUNJIE_TRY_VOID(from.finish());
   return camera;
 }

@@ -1,9 +1,10 @@
-// Registry records ↔ JSON. One form for the API, the import file and the store (which adds nothing but
-// its own version). Internal to app.
+// Registry records ↔ JSON. One form for the API, the import file and the store (which adds nothing
+// but its own version). Internal to app.
 #pragma once
 
-#include <boost/json.hpp>
 #include <string>
+
+#include <boost/json.hpp>
 
 #include "app/json_reader.h"
 #include "app/reference_data.h"

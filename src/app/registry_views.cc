@@ -12,14 +12,22 @@ namespace json = boost::json;
 
 std::string_view chinese_of(ports::CameraState state) {
   switch (state) {
-    case ports::CameraState::ok: return "正常";
-    case ports::CameraState::lost: return "无信号";
-    case ports::CameraState::dark: return "过暗";
-    case ports::CameraState::frozen: return "画面冻结";
-    case ports::CameraState::moved: return "已移位";
-    case ports::CameraState::blocked: return "被遮挡";
-    case ports::CameraState::blurred: return "模糊";
-    case ports::CameraState::light_change: return "光线突变";
+    case ports::CameraState::ok:
+      return "正常";
+    case ports::CameraState::lost:
+      return "无信号";
+    case ports::CameraState::dark:
+      return "过暗";
+    case ports::CameraState::frozen:
+      return "画面冻结";
+    case ports::CameraState::moved:
+      return "已移位";
+    case ports::CameraState::blocked:
+      return "被遮挡";
+    case ports::CameraState::blurred:
+      return "模糊";
+    case ports::CameraState::light_change:
+      return "光线突变";
   }
   return "未知";
 }
@@ -38,10 +46,9 @@ json::object camera_view(const Principal& reader, const Camera& camera,
   view["state_at"] = health ? json::value(to_rfc3339(health->at)) : json::value();
   view["period_s"] = health ? json::value(health->period_s) : json::value();
   const bool pictured = health && health->last_picture;
-  view["last_picture"] =
-      pictured ? json::value("/api/v1/blobs/" + health->last_picture->value +
-                             "?camera=" + camera.config.id.value)
-               : json::value();
+  view["last_picture"] = pictured ? json::value("/api/v1/blobs/" + health->last_picture->value +
+                                                "?camera=" + camera.config.id.value)
+                                  : json::value();
   view["last_picture_at"] = health ? time_or_null(health->last_picture_at) : json::value();
   return view;
 }
@@ -56,7 +63,9 @@ json::object shop_view(const Principal& reader, const Shop& shop, const Referenc
   return view;
 }
 
-Error may_not_read() { return make_error(ErrorCode::forbidden, "您的岗位不能查看这项资料"); }
+Error may_not_read() {
+  return make_error(ErrorCode::forbidden, "您的岗位不能查看这项资料");
+}
 
 }  // namespace
 
@@ -76,8 +85,7 @@ Result<std::string> Registry::camera(const Principal& reader, const std::string&
   if (!domain::may(reader.role, domain::Duty::read_cameras)) return may_not_read();
   const auto now = snapshot();
   const auto at = now->cameras.find(domain::CameraId(id));
-  if (at == now->cameras.end() ||
-      !domain::in_scope(actor_of(reader), at->second.subdistrict)) {
+  if (at == now->cameras.end() || !domain::in_scope(actor_of(reader), at->second.subdistrict)) {
     return make_error(ErrorCode::not_found, "没有探头 “" + id + "”");
   }
   return json::serialize(camera_view(reader, at->second, health_, reference_));

@@ -1,11 +1,12 @@
-// The record of one message to a party (entity kind "reminder", id = its effect): what was written to
-// whom, and what became of it. Written before the message is handed over, so that a repetition sends
-// the same text and link. Internal to app.
+// The record of one message to a party (entity kind "reminder", id = its effect): what was written
+// to whom, and what became of it. Written before the message is handed over, so that a repetition
+// sends the same text and link. Internal to app.
 #pragma once
 
-#include <boost/json.hpp>
 #include <optional>
 #include <string>
+
+#include <boost/json.hpp>
 
 #include "base/result.h"
 #include "domain/ids.h"

@@ -51,9 +51,8 @@ Result<bool> count_message(ports::Store& store, const domain::ShopId& shop, cons
     }
     const auto same = [&id](const Counted& one) { return one.id == id; };
     if (std::any_of(counted.begin(), counted.end(), same)) return true;
-    const auto today = std::count_if(counted.begin(), counted.end(), [now](const Counted& one) {
-      return now - days(1) < one.at;
-    });
+    const auto today = std::count_if(counted.begin(), counted.end(),
+                                     [now](const Counted& one) { return now - days(1) < one.at; });
     if (today >= policy.per_shop_per_day ||
         static_cast<int>(counted.size()) >= policy.per_shop_per_week) {
       return false;

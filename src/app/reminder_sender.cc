@@ -60,7 +60,8 @@ Result<std::optional<Reminder>> ReminderSender::prepare(const ports::EffectRow& 
   };
   const auto registry = registry_.snapshot();
   const auto shop = registry->shops.find(current.sighting.shop);
-  if (shop == registry->shops.end() || shop->second.phone.empty()) return refuse("商户没有登记电话");
+  if (shop == registry->shops.end() || shop->second.phone.empty())
+    return refuse("商户没有登记电话");
   XUNJIE_TRY(counted, count_message(store_, shop->second.id, effect.id, reference_.policy, now));
   if (!counted) return refuse("该商户近期提醒次数已达上限");
 
@@ -127,7 +128,8 @@ EffectOutcome ReminderSender::ask(const ports::EffectRow& effect, UtcMicros now)
   const bool on_its_way = sending && (sending->status == "pending" || sending->status == "leased");
   XUNJIE_EFFECT_TRY(reminder, find_reminder(store_, id));
   if (!reminder || reminder->status == ReminderStatus::prepared) {
-    return on_its_way ? EffectOutcome::again(now + policy.receipt_ask_after) : EffectOutcome::done();
+    return on_its_way ? EffectOutcome::again(now + policy.receipt_ask_after)
+                      : EffectOutcome::done();
   }
   if (reminder->status != ReminderStatus::sent || gateway_ == nullptr) return EffectOutcome::done();
   const UtcMicros sent_at = reminder->sent_at.value_or(reminder->prepared_at);
@@ -141,7 +143,8 @@ EffectOutcome ReminderSender::ask(const ports::EffectRow& effect, UtcMicros now)
     return EffectOutcome::again(now + policy.receipt_ask_after);
   }
   ports::MessageReceipt receipt;
-  if (final_answer) receipt = *answer;
+  if (final_answer)
+    receipt = *answer;
   else {
     receipt.status = ports::ReceiptStatus::failed;
     receipt.at = now;
@@ -162,15 +165,14 @@ std::string ReminderSender::text_for(const domain::Case& current, const Shop& sh
   const UtcMicros deadline =
       rule->correction ? reference_.calendar.due(now, *rule->correction) : now;
   const Policy& policy = reference_.policy;
-  return fill_template(words->text,
-                       {{"agency", policy.agency},
-                        {"shop", shop.name},
-                        {"address", sighting.address},
-                        {"violation", rule->name_zh},
-                        {"seen_at", local_time_text(sighting.seen_at)},
-                        {"deadline", local_time_text(deadline)},
-                        {"link", links_.make(current.id, now + policy.link_valid)},
-                        {"phone", policy.phone}});
+  return fill_template(words->text, {{"agency", policy.agency},
+                                     {"shop", shop.name},
+                                     {"address", sighting.address},
+                                     {"violation", rule->name_zh},
+                                     {"seen_at", local_time_text(sighting.seen_at)},
+                                     {"deadline", local_time_text(deadline)},
+                                     {"link", links_.make(current.id, now + policy.link_valid)},
+                                     {"phone", policy.phone}});
 }
 
 }  // namespace xunjie::app

@@ -37,8 +37,8 @@ class ReminderSender {
   ports::MessageGateway* gateway_;
 };
 
-// Counts the message `id` against the shop's caps; counting it twice changes nothing. false: over the
-// cap, not counted.
+// Counts the message `id` against the shop's caps; counting it twice changes nothing. false: over
+// the cap, not counted.
 Result<bool> count_message(ports::Store& store, const domain::ShopId& shop, const std::string& id,
                            const Policy& policy, UtcMicros now);
 

@@ -2,16 +2,17 @@
 //
 // Guarantees, stated honestly:
 //   send_reminder  at least once to the provider under one id; exactly once to the phone when the
-//                  provider recognises a repeated id (contract of the HTTP driver). After an unknown
-//                  outcome the provider is asked before anything is sent again.
-//   create/update/cancel_order  at least once under one order number; city operations recognises it.
-//   request_look   at least once; an answer counts once. A look lost in a crash is asked for again by
+//                  provider recognises a repeated id (contract of the HTTP driver). After an
+//                  unknown outcome the provider is asked before anything is sent again.
+//   create/update/cancel_order  at least once under one order number; city operations recognises
+//   it. request_look   at least once; an answer counts once. A look lost in a crash is asked for
+//   again by
 //                  the case's own timer.
 //   notify_duty    exactly once (an alert entity under the effect's id).
 // An effect that cannot finish is parked with its error, where GET /effects shows it.
 //
-// step() does one round and returns how much it did: tests drive it with their own clock. run() loops
-// until asked to stop and may be called from several threads at once.
+// step() does one round and returns how much it did: tests drive it with their own clock. run()
+// loops until asked to stop and may be called from several threads at once.
 #pragma once
 
 #include <stop_token>

@@ -51,8 +51,8 @@ std::string hex_of(std::string_view bytes) {
 std::string sha256_hex(std::string_view bytes) {
   std::array<unsigned char, 32> digest{};
   unsigned int size = 0;
-  XUNJIE_CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(),
-                          nullptr) == 1);
+  XUNJIE_CHECK(
+      EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1);
   return hex_of({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 

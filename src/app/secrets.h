@@ -1,4 +1,5 @@
-// Hashes, signatures and randomness in the few shapes the use cases need (OpenSSL, libsodium inside).
+// Hashes, signatures and randomness in the few shapes the use cases need (OpenSSL, libsodium
+// inside).
 #pragma once
 
 #include <cstddef>

@@ -20,9 +20,9 @@ void SignInLimiter::forgive(const std::string& key) {
 }
 
 void SignInLimiter::make_room() {
-  const auto oldest = std::min_element(taken_.begin(), taken_.end(), [](const auto& a, const auto& b) {
-    return a.second.back() < b.second.back();
-  });
+  const auto oldest = std::min_element(
+      taken_.begin(), taken_.end(),
+      [](const auto& a, const auto& b) { return a.second.back() < b.second.back(); });
   if (oldest != taken_.end()) taken_.erase(oldest);
 }
 

@@ -1,5 +1,5 @@
-// Counts failed sign-ins per key (a login, an address) in a sliding window. Bounded: when the table is
-// full the key that failed longest ago is forgotten. Thread-safe. Internal to app.
+// Counts failed sign-ins per key (a login, an address) in a sliding window. Bounded: when the table
+// is full the key that failed longest ago is forgotten. Thread-safe. Internal to app.
 #pragma once
 
 #include <map>

@@ -17,8 +17,7 @@ std::string mac_of(std::string_view key, std::string_view purpose, std::string_v
 }  // namespace
 
 std::string sign_text(std::string_view key, std::string_view purpose, const SignedText& text) {
-  const std::string payload =
-      std::to_string(text.expires.count / 1'000'000) + "." + text.subject;
+  const std::string payload = std::to_string(text.expires.count / 1'000'000) + "." + text.subject;
   return to_base64url(payload) + "." + to_base64url(mac_of(key, purpose, payload));
 }
 

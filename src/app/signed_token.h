@@ -1,5 +1,6 @@
-// Short signed texts for addresses: base64url(payload) "." base64url(first 16 bytes of the HMAC). The
-// purpose is signed with the payload, so that a token for one thing never opens another. Internal.
+// Short signed texts for addresses: base64url(payload) "." base64url(first 16 bytes of the HMAC).
+// The purpose is signed with the payload, so that a token for one thing never opens another.
+// Internal.
 #pragma once
 
 #include <optional>

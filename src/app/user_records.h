@@ -2,10 +2,11 @@
 // Internal to app.
 #pragma once
 
-#include <boost/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <boost/json.hpp>
 
 #include "app/accounts.h"
 #include "app/principal.h"

@@ -57,13 +57,20 @@ const domain::BlobId& shown(const domain::Picture& picture) {
 
 std::string_view picture_word(domain::PictureRole role) {
   switch (role) {
-    case domain::PictureRole::before: return "发生前";
-    case domain::PictureRole::arrival: return "出现时";
-    case domain::PictureRole::now: return "判定时";
-    case domain::PictureRole::recheck: return "复核";
-    case domain::PictureRole::handled_before: return "处置前";
-    case domain::PictureRole::handled_after: return "处置后";
-    case domain::PictureRole::other: break;
+    case domain::PictureRole::before:
+      return "发生前";
+    case domain::PictureRole::arrival:
+      return "出现时";
+    case domain::PictureRole::now:
+      return "判定时";
+    case domain::PictureRole::recheck:
+      return "复核";
+    case domain::PictureRole::handled_before:
+      return "处置前";
+    case domain::PictureRole::handled_after:
+      return "处置后";
+    case domain::PictureRole::other:
+      break;
   }
   return "其他";
 }
@@ -151,9 +158,8 @@ json::object CaseViews::summary(const domain::Case& current) const {
   view["zone"] = sighting.zone.value;
   view["shop"] = nullptr;
   if (const auto shop = registry_->shops.find(sighting.shop); shop != registry_->shops.end()) {
-    view["shop"] = {{"id", shop->second.id.value},
-                    {"name", shop->second.name},
-                    {"grade", shop->second.grade}};
+    view["shop"] = {
+        {"id", shop->second.id.value}, {"name", shop->second.name}, {"grade", shop->second.grade}};
   }
   view["address"] = sighting.address;
   view["position"] = {{"lon", sighting.position.lon}, {"lat", sighting.position.lat}};
@@ -164,7 +170,8 @@ json::object CaseViews::summary(const domain::Case& current) const {
   view["due"] = time_or_null(current.due);
   view["overdue"] = current.due && *current.due < now_ && !domain::is_end(current.state);
   const auto* cover = cover_of(sighting);
-  view["picture"] = cover == nullptr ? json::value() : json::value(blob_url(shown(*cover), current.id));
+  view["picture"] =
+      cover == nullptr ? json::value() : json::value(blob_url(shown(*cover), current.id));
   view["box"] = json::array{sighting.box.x, sighting.box.y, sighting.box.w, sighting.box.h};
   view["label"] = sighting.label;
   view["score"] = sighting.score;
@@ -287,7 +294,8 @@ json::array CaseViews::reminders(const Principal& reader, const domain::Case& cu
     const std::string id = effect_id(current.id, version, "send_reminder");
     const auto effect = store_.find_effect(id);
     if (!effect.ok() || !effect->has_value()) continue;
-    list.push_back(reminder_view(store_, **effect, domain::may(reader.role, domain::Duty::read_phones)));
+    list.push_back(
+        reminder_view(store_, **effect, domain::may(reader.role, domain::Duty::read_phones)));
   }
   return list;
 }

@@ -1,11 +1,13 @@
-// The JSON that screens get for a case (api/openapi.yaml: CaseSummary, CaseDetail). Internal to app.
+// The JSON that screens get for a case (api/openapi.yaml: CaseSummary, CaseDetail). Internal to
+// app.
 #pragma once
 
-#include <boost/json.hpp>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <boost/json.hpp>
 
 #include "app/principal.h"
 #include "app/reference_data.h"
@@ -42,8 +44,7 @@ class CaseViews {
   boost::json::object summary(const domain::Case& current) const;
   // Summary plus pictures, clip and allowed commands: what the review screen needs of each case.
   boost::json::object review_item(const Principal& reader, const domain::Case& current,
-                                  const std::vector<SeenEvent>& events,
-                                  const domain::Rules& rules);
+                                  const std::vector<SeenEvent>& events, const domain::Rules& rules);
   boost::json::object detail(const Principal& reader, const domain::Case& current,
                              const std::vector<SeenEvent>& events, const domain::Rules& rules);
   boost::json::object event(const domain::CaseId& id, const SeenEvent& seen);

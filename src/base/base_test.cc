@@ -10,7 +10,8 @@ namespace xunjie {
 namespace {
 
 TEST(Time, FormatsAndParsesTheSameInstant) {
-  for (const std::int64_t s : {0LL, 951'782'400LL, 1'709'164'800LL, 4'102'444'799LL, -1LL, -86'400LL * 365}) {
+  for (const std::int64_t s :
+       {0LL, 951'782'400LL, 1'709'164'800LL, 4'102'444'799LL, -1LL, -86'400LL * 365}) {
     const UtcMicros t{s * 1'000'000 + 123'000};
     const auto back = parse_rfc3339(to_rfc3339(t));
     ASSERT_TRUE(back.ok()) << to_rfc3339(t);
@@ -20,13 +21,15 @@ TEST(Time, FormatsAndParsesTheSameInstant) {
 }
 
 TEST(Time, ReadsOffsets) {
-  EXPECT_EQ(parse_rfc3339("2026-03-01T08:00:00+08:00")->count, parse_rfc3339("2026-03-01T00:00:00Z")->count);
+  EXPECT_EQ(parse_rfc3339("2026-03-01T08:00:00+08:00")->count,
+            parse_rfc3339("2026-03-01T00:00:00Z")->count);
 }
 
 TEST(Time, RefusesWhatIsNotATime) {
-  for (const auto* text : {"", "2026-02-30T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01 00:00:00Z",
-                           "2026-01-01T24:00:00Z", "2026-01-01T00:00:00", "2026-01-01T00:00:00.Z",
-                           "2026-01-01T00:00:00Zx", "2026-01-01T00:00:00+0800"}) {
+  for (const auto* text :
+       {"", "2026-02-30T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01 00:00:00Z",
+        "2026-01-01T24:00:00Z", "2026-01-01T00:00:00", "2026-01-01T00:00:00.Z",
+        "2026-01-01T00:00:00Zx", "2026-01-01T00:00:00+0800"}) {
     EXPECT_FALSE(parse_rfc3339(text).ok()) << text;
   }
 }

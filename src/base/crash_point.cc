@@ -13,10 +13,10 @@ namespace xunjie {
 namespace {
 
 constexpr std::array<std::string_view, 12> kNames{
-    "store.before_commit",    "store.after_commit",    "store.before_fsync_blob",
-    "store.after_rename_blob", "outbox.after_claim",    "outbox.after_send",
-    "timers.before_fire",     "intake.before_commit",  "intake.after_commit",
-    "http.before_command",    "http.before_reply",     "watch.after_evidence"};
+    "store.before_commit",     "store.after_commit",   "store.before_fsync_blob",
+    "store.after_rename_blob", "outbox.after_claim",   "outbox.after_send",
+    "timers.before_fire",      "intake.before_commit", "intake.after_commit",
+    "http.before_command",     "http.before_reply",    "watch.after_evidence"};
 
 struct Plan {
   std::string name;
@@ -34,7 +34,9 @@ Plan read_plan() {
 
 }  // namespace
 
-std::span<const std::string_view> crash_point_names() { return kNames; }
+std::span<const std::string_view> crash_point_names() {
+  return kNames;
+}
 
 void crash_point(std::string_view name) {
   static const Plan plan = read_plan();

@@ -1,5 +1,5 @@
-// Named places where a test makes the process die as if by SIGKILL, to prove that nothing accepted is
-// lost or done twice. Compiled into every build; costs one predictable branch when not in use.
+// Named places where a test makes the process die as if by SIGKILL, to prove that nothing accepted
+// is lost or done twice. Compiled into every build; costs one predictable branch when not in use.
 #pragma once
 
 #include <span>

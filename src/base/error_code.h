@@ -7,20 +7,20 @@
 namespace xunjie {
 
 enum class ErrorCode {
-  invalid_argument,     // the input is wrong; field names it
+  invalid_argument,  // the input is wrong; field names it
   not_found,
-  already_exists,       // the same id stands for something else
-  version_conflict,     // based on an outdated version; the message names the current one
-  command_reused,       // the same command id with another body
+  already_exists,    // the same id stands for something else
+  version_conflict,  // based on an outdated version; the message names the current one
+  command_reused,    // the same command id with another body
   not_allowed_in_state,
-  forbidden,            // this role or scope may not
+  forbidden,  // this role or scope may not
   unauthenticated,
   rate_limited,
   too_large,
-  unavailable,          // the other side is away; trying again may help
+  unavailable,  // the other side is away; trying again may help
   timeout,
-  full,                 // disk or queue full; nothing was accepted
-  corrupt,              // stored data does not match its hash or schema
+  full,     // disk or queue full; nothing was accepted
+  corrupt,  // stored data does not match its hash or schema
   internal,
 };
 

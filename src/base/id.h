@@ -27,5 +27,7 @@ std::string make_ulid(UtcMicros now);
 
 template <typename Tag>
 struct std::hash<xunjie::Id<Tag>> {
-  std::size_t operator()(const xunjie::Id<Tag>& id) const noexcept { return std::hash<std::string>{}(id.value); }
+  std::size_t operator()(const xunjie::Id<Tag>& id) const noexcept {
+    return std::hash<std::string>{}(id.value);
+  }
 };

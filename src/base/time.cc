@@ -34,7 +34,9 @@ constexpr Civil civil_from_days(std::int64_t z) {
   return {static_cast<std::int64_t>(yoe) + era * 400 + (m <= 2), m, doy - (153 * mp + 2) / 5 + 1};
 }
 
-constexpr bool is_leap(int y) { return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0; }
+constexpr bool is_leap(int y) {
+  return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
+}
 constexpr int days_in_month(int y, int m) {
   constexpr std::array<int, 12> lengths{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   return m == 2 && is_leap(y) ? 29 : lengths[static_cast<std::size_t>(m - 1)];
@@ -102,8 +104,9 @@ std::string to_rfc3339(UtcMicros time) {
 
 Result<UtcMicros> parse_rfc3339(std::string_view text) {
   const auto wrong = [&] {
-    return make_error(ErrorCode::invalid_argument, "\"" + std::string(text) +
-                      "\" is not an RFC 3339 time such as 2026-03-01T08:00:00.000Z");
+    return make_error(
+        ErrorCode::invalid_argument,
+        "\"" + std::string(text) + "\" is not an RFC 3339 time such as 2026-03-01T08:00:00.000Z");
   };
   std::string_view rest = text;
   const int year = read_digits(rest, 4);
@@ -121,7 +124,8 @@ Result<UtcMicros> parse_rfc3339(std::string_view text) {
   std::int64_t micros = 0;
   std::int64_t offset_s = 0;
   if (!read_fraction(rest, micros) || !read_offset(rest, offset_s) || !rest.empty()) return wrong();
-  const std::int64_t days_since = days_from_civil(year, static_cast<unsigned>(month), static_cast<unsigned>(day));
+  const std::int64_t days_since =
+      days_from_civil(year, static_cast<unsigned>(month), static_cast<unsigned>(day));
   const std::int64_t second_of_day = hour * 3600 + minute * 60 + second;
   return UtcMicros{(days_since * 86'400 + second_of_day - offset_s) * 1'000'000 + micros};
 }

@@ -19,11 +19,21 @@ struct Micros {  // a span
   friend constexpr Micros operator*(Micros a, std::int64_t n) { return {a.count * n}; }
   [[nodiscard]] constexpr double seconds() const { return static_cast<double>(count) / 1e6; }
 };
-constexpr Micros seconds(std::int64_t n) { return {n * 1'000'000}; }
-constexpr Micros millis(std::int64_t n) { return {n * 1'000}; }
-constexpr Micros minutes(std::int64_t n) { return seconds(n * 60); }
-constexpr Micros hours(std::int64_t n) { return minutes(n * 60); }
-constexpr Micros days(std::int64_t n) { return hours(n * 24); }
+constexpr Micros seconds(std::int64_t n) {
+  return {n * 1'000'000};
+}
+constexpr Micros millis(std::int64_t n) {
+  return {n * 1'000};
+}
+constexpr Micros minutes(std::int64_t n) {
+  return seconds(n * 60);
+}
+constexpr Micros hours(std::int64_t n) {
+  return minutes(n * 60);
+}
+constexpr Micros days(std::int64_t n) {
+  return hours(n * 24);
+}
 
 struct UtcMicros {  // microseconds since 1970-01-01T00:00:00Z
   std::int64_t count = 0;

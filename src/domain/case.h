@@ -1,8 +1,8 @@
 // What a case is and what may be said to it: the types the loop table (loop.h) is written in.
 //
-// A case is the fold of its events. Commands ask, events happened; both are plain values so that the
-// same sequence can be stored, replayed, compared and drawn. Nothing here reads a clock: `at` is the
-// server's time handed in with the command.
+// A case is the fold of its events. Commands ask, events happened; both are plain values so that
+// the same sequence can be stored, replayed, compared and drawn. Nothing here reads a clock: `at`
+// is the server's time handed in with the command.
 #pragma once
 
 #include <optional>
@@ -17,46 +17,147 @@
 namespace xunjie::domain {
 
 enum class CaseState {
-  reported, reminding, awaiting_correction, rechecking, awaiting_dispatch, dispatched, accepted,
-  on_site, off_site, awaiting_verification, suspended, transferring,
-  self_corrected, closed, rejected, merged, transferred,  // ends
+  reported,
+  reminding,
+  awaiting_correction,
+  rechecking,
+  awaiting_dispatch,
+  dispatched,
+  accepted,
+  on_site,
+  off_site,
+  awaiting_verification,
+  suspended,
+  transferring,
+  self_corrected,
+  closed,
+  rejected,
+  merged,
+  transferred,  // ends
 };
 
 // Stage inside off_site, none elsewhere.
 enum class PenaltyStage {
-  none, technical_review, legal_review, filed, notified, statement, decided, served, paid,
+  none,
+  technical_review,
+  legal_review,
+  filed,
+  notified,
+  statement,
+  decided,
+  served,
+  paid,
 };
 
 enum class Role {
-  admin, duty_officer, reviewer, caller, dispatcher, team_leader, officer, technical_reviewer,
-  legal_reviewer, approver, liaison, data_steward, evaluator, auditor, merchant,
+  admin,
+  duty_officer,
+  reviewer,
+  caller,
+  dispatcher,
+  team_leader,
+  officer,
+  technical_reviewer,
+  legal_reviewer,
+  approver,
+  liaison,
+  data_steward,
+  evaluator,
+  auditor,
+  merchant,
   system,  // timers, gateways, the watcher; never a person's session
 };
 
 enum class CommandKind {
-  report, confirm, reject, merge, transfer,
-  reminder_delivered, reminder_failed,            // gateway receipts
-  claim_corrected, object, uphold_objection, dismiss_objection,  // merchant, then a person
-  correction_due, recheck_clear, recheck_still_there, recheck_cannot_see, recheck_silent,
-  saw_clear, saw_again,                            // unasked looks of the watcher
-  order_acknowledged, order_failed, accept, return_order, reroute,
-  start_on_site, start_off_site, submit_result,
-  pass_technical, fail_technical, pass_legal, fail_legal, notify_party, hear_statement, skip_statement,
-  decide_penalty, decide_no_penalty, serve_decision, record_payment,
-  pass_verification, fail_verification,
-  request_extension, approve_extension, refuse_extension, suspend, resume, escalate,
-  transfer_accepted, transfer_refused, transfer_silent,
-  note,                                            // a remark; changes nothing else
+  report,
+  confirm,
+  reject,
+  merge,
+  transfer,
+  reminder_delivered,
+  reminder_failed,  // gateway receipts
+  claim_corrected,
+  object,
+  uphold_objection,
+  dismiss_objection,  // merchant, then a person
+  correction_due,
+  recheck_clear,
+  recheck_still_there,
+  recheck_cannot_see,
+  recheck_silent,
+  saw_clear,
+  saw_again,  // unasked looks of the watcher
+  order_acknowledged,
+  order_failed,
+  accept,
+  return_order,
+  reroute,
+  start_on_site,
+  start_off_site,
+  submit_result,
+  pass_technical,
+  fail_technical,
+  pass_legal,
+  fail_legal,
+  notify_party,
+  hear_statement,
+  skip_statement,
+  decide_penalty,
+  decide_no_penalty,
+  serve_decision,
+  record_payment,
+  pass_verification,
+  fail_verification,
+  request_extension,
+  approve_extension,
+  refuse_extension,
+  suspend,
+  resume,
+  escalate,
+  transfer_accepted,
+  transfer_refused,
+  transfer_silent,
+  note,  // a remark; changes nothing else
 };
 
 enum class EventKind {
-  reported, confirmed, rejected, merged, transfer_started, transfer_accepted, transfer_refused, transfer_lapsed,
-  reminder_delivered, reminder_failed, correction_claimed, objected, objection_upheld, objection_dismissed,
-  correction_lapsed, rechecked, seen_clear, seen_again, order_acknowledged, order_failed,
-  order_accepted, order_returned, order_rerouted, on_site_started, off_site_started, result_submitted,
-  penalty_advanced, verified, verification_failed, extension_requested, extension_approved,
-  extension_refused, suspended, resumed, escalated, noted,
-  look_failed,                                     // a recheck that could not see or never answered
+  reported,
+  confirmed,
+  rejected,
+  merged,
+  transfer_started,
+  transfer_accepted,
+  transfer_refused,
+  transfer_lapsed,
+  reminder_delivered,
+  reminder_failed,
+  correction_claimed,
+  objected,
+  objection_upheld,
+  objection_dismissed,
+  correction_lapsed,
+  rechecked,
+  seen_clear,
+  seen_again,
+  order_acknowledged,
+  order_failed,
+  order_accepted,
+  order_returned,
+  order_rerouted,
+  on_site_started,
+  off_site_started,
+  result_submitted,
+  penalty_advanced,
+  verified,
+  verification_failed,
+  extension_requested,
+  extension_approved,
+  extension_refused,
+  suspended,
+  resumed,
+  escalated,
+  noted,
+  look_failed,  // a recheck that could not see or never answered
 };
 
 struct Actor {
@@ -71,27 +172,27 @@ enum class PictureRole { before, arrival, now, recheck, handled_before, handled_
 
 struct Picture {
   PictureRole role = PictureRole::other;
-  BlobId original;         // sealed
+  BlobId original;               // sealed
   std::optional<BlobId> marked;  // the copy with the box drawn
   UtcMicros taken_at;
   friend bool operator==(const Picture&, const Picture&) = default;
 };
 
-// Everything a command may carry and an event may keep. Which fields are required per kind stands in
-// the loop table; the others stay empty.
+// Everything a command may carry and an event may keep. Which fields are required per kind stands
+// in the loop table; the others stay empty.
 struct Facts {
   std::string reason;
-  std::string text;          // measure taken, statement, note
-  std::string department;    // transfer target
-  CaseId into;               // merge target
-  TeamId team;               // who gets the order
-  std::string reference;     // the other side's number: message id, order number
-  std::string channel;       // sms, voice
-  std::vector<UserId> officers;      // acts of enforcement need two
+  std::string text;              // measure taken, statement, note
+  std::string department;        // transfer target
+  CaseId into;                   // merge target
+  TeamId team;                   // who gets the order
+  std::string reference;         // the other side's number: message id, order number
+  std::string channel;           // sms, voice
+  std::vector<UserId> officers;  // acts of enforcement need two
   std::vector<Picture> pictures;
   std::optional<BlobId> clip;
-  std::int64_t amount_fen = 0;       // penalty; never an indicator
-  Micros span;                       // extension or suspension asked for
+  std::int64_t amount_fen = 0;  // penalty; never an indicator
+  Micros span;                  // extension or suspension asked for
   friend bool operator==(const Facts&, const Facts&) = default;
 };
 
@@ -104,11 +205,11 @@ struct Sighting {
   ShopId shop;                 // empty: no fixed party
   double shop_confidence = 0;  // 0..1
   SubdistrictId subdistrict;
-  std::string place_key;       // camera/zone or shop: what "same place" means for duplicates
+  std::string place_key;  // camera/zone or shop: what "same place" means for duplicates
   std::string address;
   LonLat position;
-  UtcMicros since;             // when the thing came to rest there
-  UtcMicros seen_at;           // deciding picture
+  UtcMicros since;    // when the thing came to rest there
+  UtcMicros seen_at;  // deciding picture
   PictureBox box;
   std::string label;
   double score = 0;
@@ -131,7 +232,8 @@ struct Event {
   PenaltyStage stage = PenaltyStage::none;
   Actor actor;
   UtcMicros at;
-  std::optional<UtcMicros> due;      // the limit that holds after this event, computed from the log and calendar
+  std::optional<UtcMicros>
+      due;  // the limit that holds after this event, computed from the log and calendar
   Facts facts;
   std::optional<Sighting> sighting;  // reported only
   friend bool operator==(const Event&, const Event&) = default;
@@ -147,18 +249,18 @@ struct Case {
   Sighting sighting;
   UtcMicros reported_at, state_since;
   std::optional<UtcMicros> confirmed_at, told_at, corrected_at, dispatched_at, ended_at;
-  std::optional<UtcMicros> due;        // limit of the present state
-  std::optional<UtcMicros> held_due;   // limit put aside while rechecking, suspended or transferring
-  UtcMicros limit_since;               // when the present limit began to run
-  UtcMicros last_at;                   // time of the newest event
+  std::optional<UtcMicros> due;       // limit of the present state
+  std::optional<UtcMicros> held_due;  // limit put aside while rechecking, suspended or transferring
+  UtcMicros limit_since;              // when the present limit began to run
+  UtcMicros last_at;                  // time of the newest event
   int reminder_rounds = 0, reminders_failed = 0, cannot_see = 0, reworks = 0, returns = 0;
   int extensions = 0, suspensions = 0;
-  int escalations = 0;                 // of the present limit: 1 near its end, 2 far beyond it
+  int escalations = 0;  // of the present limit: 1 near its end, 2 far beyond it
   bool extension_pending = false, objection_pending = false, check_on_spot = false;
-  bool order_wanted = false;           // an order was asked for and has neither failed nor come back
+  bool order_wanted = false;  // an order was asked for and has neither failed nor come back
   Micros extension_asked;
   std::int64_t notified_fen = 0, penalty_fen = 0;  // announced and decided; never an indicator
-  std::vector<UserId> handlers;        // who handled it; none of them may verify it
+  std::vector<UserId> handlers;                    // who handled it; none of them may verify it
   TeamId team;
   std::string order_reference, department;
   CaseId merged_into;

@@ -24,8 +24,9 @@ struct ArrivalJudgement {
   CaseId of;  // the open case, or the one it is a relapse of; empty when fresh
 };
 
-// `open` is the open case and `last` the newest ended case of the same place and kind, where they exist.
-// An ended case stays ended: what comes back is a new case, and the reviewer sees which one before it.
+// `open` is the open case and `last` the newest ended case of the same place and kind, where they
+// exist. An ended case stays ended: what comes back is a new case, and the reviewer sees which one
+// before it.
 ArrivalJudgement judge_arrival(const Sighting& sighting, const std::optional<Case>& open,
                                const std::optional<Case>& last, Micros grace);
 

@@ -31,9 +31,9 @@ double bearing_deg(LonLat a, LonLat b);
 // The smaller angle between two bearings, 0..180.
 double angle_between_deg(double a, double b);
 
-// WGS-84 ↔ GCJ-02, the shifted coordinates of Chinese map services. Outside the box 72.004-137.8347 E,
-// 0.8293-55.8271 N both are the identity. from_gcj02 inverts to better than a millimetre. (CGCS2000 is
-// taken as WGS-84: they agree here to centimetres.)
+// WGS-84 ↔ GCJ-02, the shifted coordinates of Chinese map services. Outside the box 72.004-137.8347
+// E, 0.8293-55.8271 N both are the identity. from_gcj02 inverts to better than a millimetre.
+// (CGCS2000 is taken as WGS-84: they agree here to centimetres.)
 LonLat to_gcj02(LonLat wgs84);
 LonLat from_gcj02(LonLat gcj02);
 

@@ -5,9 +5,10 @@
 //   1. the zone's own shop, drawn by a person who knows the street;
 //   2. several shops in one zone: the nearest frontage among them;
 //   3. no shop in the zone: distance to the frontages around, on the side they face.
-// The confidence of 2 and 3 is the share of the best candidate's likelihood among all candidates and
-// "nobody"; the likelihood is the normal density of the distance, whose width is the place's error. So
-// a camera's own position, tens of metres from what it sees, names nobody, however few shops are near.
+// The confidence of 2 and 3 is the share of the best candidate's likelihood among all candidates
+// and "nobody"; the likelihood is the normal density of the distance, whose width is the place's
+// error. So a camera's own position, tens of metres from what it sees, names nobody, however few
+// shops are near.
 #pragma once
 
 #include <optional>
@@ -45,12 +46,13 @@ struct MatchOptions {
   double confidence_min = 0.6;  // below it nobody is named
 };
 
-// nullopt: no shop may be named. A zone shop that is not among `shops` still counts when it is the only
-// one. Linear in the number of shops; hand in those of the neighbourhood.
+// nullopt: no shop may be named. A zone shop that is not among `shops` still counts when it is the
+// only one. Linear in the number of shops; hand in those of the neighbourhood.
 std::optional<ShopMatch> match_shop(const FindingPlace& place, std::span<const ShopPlace> shops,
                                     const MatchOptions& options = {});
 
-// Metres from a point to the frontage, a straight line of frontage_m through the position (0 on it). With an unknown facing the frontage is taken as a disc of that diameter.
+// Metres from a point to the frontage, a straight line of frontage_m through the position (0 on
+// it). With an unknown facing the frontage is taken as a disc of that diameter.
 double distance_to_frontage_m(const ShopPlace& shop, LonLat point);
 
 }  // namespace xunjie::domain

@@ -15,17 +15,30 @@ namespace xunjie::domain {
 
 // Whether the case lies inside the actor's subdistrict, department or shop.
 bool in_scope(const Actor& actor, const Case& subject);
-// Same, for things that have only a subdistrict (shop, camera, team). Empty means the whole district,
-// which a scoped actor may not touch.
+// Same, for things that have only a subdistrict (shop, camera, team). Empty means the whole
+// district, which a scoped actor may not touch.
 bool in_scope(const Actor& actor, const SubdistrictId& subdistrict);
 
 bool may_read(const Actor& actor, const Case& subject);
 
 // Duties outside the loop. Reading is what a screen shows, managing is what changes a record.
 enum class Duty {
-  read_cases, review_queue, read_originals, read_cameras, manage_cameras, read_shops, manage_shops,
-  read_phones, read_teams, manage_teams, read_users, manage_users, read_effects, retry_effects,
-  read_funnel, read_audit,
+  read_cases,
+  review_queue,
+  read_originals,
+  read_cameras,
+  manage_cameras,
+  read_shops,
+  manage_shops,
+  read_phones,
+  read_teams,
+  manage_teams,
+  read_users,
+  manage_users,
+  read_effects,
+  retry_effects,
+  read_funnel,
+  read_audit,
 };
 
 std::string_view name_of(Duty);

@@ -1,5 +1,5 @@
-// Dated rules as data: violation kinds with their limits and quotas, the business calendar, and what
-// is known about the party when a decision is made. Loaded from data/ by the app, never coded.
+// Dated rules as data: violation kinds with their limits and quotas, the business calendar, and
+// what is known about the party when a decision is made. Loaded from data/ by the app, never coded.
 #pragma once
 
 #include <cstdint>
@@ -39,13 +39,13 @@ int local_minute(UtcMicros time);  // minute of the local day, 0..1439
 UtcMicros local_midnight(CivilDay day);
 
 // Working time of the district in UTC+8. urgent_hours and natural_days run around the clock, a
-// natural day being 24 hours; working_hours run only between opening and closing of workdays. A limit of n working days ends at closing time of the n-th
-// working day after the start.
+// natural day being 24 hours; working_hours run only between opening and closing of workdays. A
+// limit of n working days ends at closing time of the n-th working day after the start.
 struct Calendar {
   int opens_minute = 9 * 60, closes_minute = 17 * 60 + 30;  // local minutes of day
-  std::set<CivilDay> holidays;        // weekdays off
-  std::set<CivilDay> moved_workdays;  // weekend days worked
-  std::optional<CivilDay> known_until;  // beyond it weekends alone decide
+  std::set<CivilDay> holidays;                              // weekdays off
+  std::set<CivilDay> moved_workdays;                        // weekend days worked
+  std::optional<CivilDay> known_until;                      // beyond it weekends alone decide
 
   [[nodiscard]] bool is_workday(CivilDay day) const;
   [[nodiscard]] UtcMicros due(UtcMicros start, Limit limit) const;
@@ -63,24 +63,24 @@ struct ViolationRule {
   ViolationKindId id;
   std::string name_zh, event_code;
   std::string effective_from, effective_until;  // RFC 3339 dates, until empty = open
-  bool evidence = false;             // clue (default) or evidence
+  bool evidence = false;                        // clue (default) or evidence
   Micros dwell;
-  std::optional<Limit> correction;   // nullopt: straight to dispatch
-  int reminder_rounds = 0;           // 0: straight to dispatch
-  int reminder_tries = 3;            // messages per round until the party counts as out of reach
-  Micros reminder_retry = minutes(5);    // between them
+  std::optional<Limit> correction;     // nullopt: straight to dispatch
+  int reminder_rounds = 0;             // 0: straight to dispatch
+  int reminder_tries = 3;              // messages per round until the party counts as out of reach
+  Micros reminder_retry = minutes(5);  // between them
   Micros receipt_silence = minutes(10);  // a receipt that stays out longer counts as a failure
-  int looks_max = 3;                 // cannot-see looks before the spot is asked
+  int looks_max = 3;                     // cannot-see looks before the spot is asked
   Micros look_retry, recheck_silence;
   Limit review, dispatch, acceptance, handling, verification;
   std::optional<Limit> handling_key_road;  // in place of handling on key roads
-  int reminded_findings_30d_max = 3; // straight to dispatch from here on
+  int reminded_findings_30d_max = 3;       // straight to dispatch from here on
   LawReference law;
 };
 
 // Facts about the party at decision time, gathered by the app.
 struct PartyFacts {
-  bool fixed = false;        // a registered shop
+  bool fixed = false;  // a registered shop
   bool phone = false;
   int reminded_30d = 0;
   bool penalised_6m = false;
@@ -92,9 +92,9 @@ struct PartyFacts {
 struct PenaltyLimits {
   Limit technical_review{LimitUnit::working_days, 2};
   Limit legal_review{LimitUnit::working_days, 3};
-  Limit notice{LimitUnit::working_days, 5};       // from filing
-  Limit statement{LimitUnit::working_days, 5};    // the party's time to plead
-  Limit decision{LimitUnit::natural_days, 60};    // leaves the 90 days from filing a margin
+  Limit notice{LimitUnit::working_days, 5};     // from filing
+  Limit statement{LimitUnit::working_days, 5};  // the party's time to plead
+  Limit decision{LimitUnit::natural_days, 60};  // leaves the 90 days from filing a margin
   Limit service{LimitUnit::natural_days, 7};
   Limit payment{LimitUnit::natural_days, 15};
 };
@@ -103,8 +103,8 @@ struct Rules {
   ViolationRule violation;
   Calendar calendar;
   PartyFacts party;
-  double escalate_at = 0.8;     // of the limit
-  double escalate_late = 3.0;   // times the limit, the second time
+  double escalate_at = 0.8;    // of the limit
+  double escalate_late = 3.0;  // times the limit, the second time
   int extensions_max = 2;
   Micros extension_max = days(15);  // per extension
   int suspensions_max = 1;

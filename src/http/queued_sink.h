@@ -18,8 +18,8 @@ namespace xunjie::http {
 namespace asio = boost::asio;
 
 // The frames waiting for one client. push() and close() from any thread; next() and detach() on the
-// I/O thread. Whoever pushes may hold a sink longer than the engine lives: the connection detaches it
-// on its way out, and from then on it touches nothing of Asio's.
+// I/O thread. Whoever pushes may hold a sink longer than the engine lives: the connection detaches
+// it on its way out, and from then on it touches nothing of Asio's.
 class QueuedSink final : public StreamSink, public std::enable_shared_from_this<QueuedSink> {
  public:
   QueuedSink(asio::io_context& io, std::size_t frames_max, std::size_t bytes_max)

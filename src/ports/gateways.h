@@ -18,7 +18,7 @@
 namespace xunjie::ports {
 
 struct OutgoingMessage {
-  std::string id;     // idempotency key
+  std::string id;  // idempotency key
   std::string phone;
   std::string text;
 };
@@ -26,8 +26,8 @@ struct OutgoingMessage {
 enum class ReceiptStatus { accepted, delivered, failed, unknown };
 
 struct MessageReceipt {
-  std::string reference;  // the provider's id, as returned by send
-  std::string message_id; // ours, when the provider echoes it
+  std::string reference;   // the provider's id, as returned by send
+  std::string message_id;  // ours, when the provider echoes it
   ReceiptStatus status = ReceiptStatus::unknown;
   UtcMicros at;
   std::string detail;
@@ -49,8 +49,10 @@ class MessageGateway {
   // What became of a message sent earlier, when its receipt stays out; nullopt = not known there.
   virtual Result<std::optional<MessageReceipt>> ask(const std::string& message_id) = 0;
   // Checks the signature and reads a callback body. Errors: unauthenticated, invalid_argument.
-  virtual Result<MessageReceipt> read_receipt(const std::vector<std::pair<std::string, std::string>>& headers, const std::string& body) = 0;
-  virtual Result<InboundMessage> read_inbound(const std::vector<std::pair<std::string, std::string>>& headers, const std::string& body) = 0;
+  virtual Result<MessageReceipt> read_receipt(
+      const std::vector<std::pair<std::string, std::string>>& headers, const std::string& body) = 0;
+  virtual Result<InboundMessage> read_inbound(
+      const std::vector<std::pair<std::string, std::string>>& headers, const std::string& body) = 0;
 };
 
 struct WorkOrder {
@@ -72,7 +74,8 @@ struct OrderUpdate {
   std::string action;     // a CommandKind name: accept, return_order, start_on_site, submit_result
   std::string reason, text;
   std::vector<std::string> officers;
-  std::vector<std::pair<std::string, std::string>> pictures;  // role, base64 JPEG (decoded by the app)
+  std::vector<std::pair<std::string, std::string>>
+      pictures;  // role, base64 JPEG (decoded by the app)
   UtcMicros at;
 };
 
@@ -80,9 +83,10 @@ class CityOperations {
  public:
   virtual ~CityOperations() = default;
   virtual Result<std::string> create_order(const WorkOrder& order) = 0;  // returns their reference
-  virtual Result<void> update_order(const WorkOrder& order) = 0;        // rework, re-route, due
+  virtual Result<void> update_order(const WorkOrder& order) = 0;         // rework, re-route, due
   virtual Result<void> cancel_order(const std::string& order_id, const std::string& reason) = 0;
-  virtual Result<OrderUpdate> read_update(const std::vector<std::pair<std::string, std::string>>& headers, const std::string& body) = 0;
+  virtual Result<OrderUpdate> read_update(
+      const std::vector<std::pair<std::string, std::string>>& headers, const std::string& body) = 0;
 };
 
 }  // namespace xunjie::ports

@@ -1,9 +1,10 @@
 // The store seam: everything durable goes through here, in records of plain columns and opaque JSON
 // text. The store knows nothing of the loop; the app encodes, decodes and decides.
 //
-// Guarantee of commit(): when it returns ok the whole batch is durable (fsync done) and atomic; when
-// it returns an error nothing of it is. Readers never wait for writers. All methods may be called from
-// any thread and block; group commit happens inside, so callers that want throughput call in parallel.
+// Guarantee of commit(): when it returns ok the whole batch is durable (fsync done) and atomic;
+// when it returns an error nothing of it is. Readers never wait for writers. All methods may be
+// called from any thread and block; group commit happens inside, so callers that want throughput
+// call in parallel.
 #pragma once
 
 #include <cstdint>
@@ -48,7 +49,8 @@ struct StoredEvent {
 struct CaseRow {
   domain::CaseId id;
   std::uint32_t version = 0;
-  std::string state, stage, violation, subdistrict, team, shop, camera, zone, finding, place_key, department;
+  std::string state, stage, violation, subdistrict, team, shop, camera, zone, finding, place_key,
+      department;
   bool open = true;
   double lon = 0, lat = 0;
   UtcMicros reported_at, updated_at;
@@ -57,8 +59,8 @@ struct CaseRow {
 };
 
 struct NewEffect {
-  std::string id;        // unique; also the idempotency key towards the other side
-  std::string kind;      // "send_reminder", "request_look", "create_order" …
+  std::string id;    // unique; also the idempotency key towards the other side
+  std::string kind;  // "send_reminder", "request_look", "create_order" …
   std::string payload;
   UtcMicros not_before;
 };
@@ -70,7 +72,7 @@ struct EffectRow {
   int attempts = 0;
   UtcMicros created_at, next_attempt_at;
   std::optional<UtcMicros> lease_until;
-  std::string reference;   // what the other side calls it
+  std::string reference;  // what the other side calls it
   std::string last_error;
 };
 
@@ -99,8 +101,9 @@ struct Batch {
 };
 
 struct Committed {
-  std::int64_t position = 0;           // of the last event; 0 when there was none
-  std::optional<std::string> repeated; // the receipt existed with the same body: its reply, nothing was written
+  std::int64_t position = 0;  // of the last event; 0 when there was none
+  std::optional<std::string>
+      repeated;  // the receipt existed with the same body: its reply, nothing was written
 };
 
 // A registry record (shop, camera, team, user, setting …): JSON body, optimistic version.
@@ -113,8 +116,8 @@ struct Entity {
 };
 
 struct Page {
-  int limit = 50;          // 1..200
-  std::string cursor;      // opaque, from the previous page; empty = first
+  int limit = 50;      // 1..200
+  std::string cursor;  // opaque, from the previous page; empty = first
 };
 
 template <typename T>
@@ -142,7 +145,10 @@ struct Change {
   UtcMicros at;
 };
 
-struct Funnel { std::int64_t found = 0, confirmed = 0, told = 0, corrected = 0, dispatched = 0, closed = 0, rejected = 0; };
+struct Funnel {
+  std::int64_t found = 0, confirmed = 0, told = 0, corrected = 0, dispatched = 0, closed = 0,
+               rejected = 0;
+};
 
 struct CheckReport {
   std::int64_t cases = 0, events = 0, effects_parked = 0, blobs = 0;
@@ -154,20 +160,24 @@ class Store {
   virtual ~Store() = default;
 
   // Errors: version_conflict (message holds the current version), command_reused, already_exists
-  // (another open case at the same place_key and violation; detail holds its id), full, unavailable.
+  // (another open case at the same place_key and violation; detail holds its id), full,
+  // unavailable.
   virtual Result<Committed> commit(const Batch& batch) = 0;
-  virtual Result<std::optional<CommandReceipt>> find_receipt(const std::string& scope, const domain::CommandId& id) = 0;
+  virtual Result<std::optional<CommandReceipt>> find_receipt(const std::string& scope,
+                                                             const domain::CommandId& id) = 0;
   virtual Result<void> put_receipt(const CommandReceipt& receipt) = 0;
 
   virtual Result<std::optional<CaseRow>> find_case(const domain::CaseId& id) = 0;
-  virtual Result<std::optional<CaseRow>> find_open_case(const std::string& place_key, const std::string& violation) = 0;
+  virtual Result<std::optional<CaseRow>> find_open_case(const std::string& place_key,
+                                                        const std::string& violation) = 0;
   virtual Result<PageOf<CaseRow>> list_cases(const CaseFilter& filter, const Page& page) = 0;
   virtual Result<std::int64_t> count_cases(const CaseFilter& filter) = 0;
   virtual Result<std::vector<StoredEvent>> events_of(const domain::CaseId& id) = 0;
   virtual Result<std::vector<StoredEvent>> events_after(std::int64_t position, int limit) = 0;
   virtual Result<std::vector<Change>> changes_after(std::int64_t position, int limit) = 0;
   virtual Result<std::int64_t> last_change() = 0;
-  virtual Result<Funnel> funnel(UtcMicros from, UtcMicros until, const std::string& subdistrict) = 0;
+  virtual Result<Funnel> funnel(UtcMicros from, UtcMicros until,
+                                const std::string& subdistrict) = 0;
   virtual Result<int> reminded_cases(const domain::ShopId& shop, UtcMicros since) = 0;
   // Blocks until something newer than `position` exists or `wait` has passed; for the live stream.
   virtual bool wait_for_change(std::int64_t position, Micros wait) = 0;
@@ -175,20 +185,26 @@ class Store {
   // Claims up to `limit` due effects under a lease; an expired lease may be claimed again.
   virtual Result<std::vector<EffectRow>> claim_effects(UtcMicros now, Micros lease, int limit) = 0;
   virtual Result<void> finish_effect(const std::string& id, const std::string& reference) = 0;
-  virtual Result<void> retry_effect(const std::string& id, UtcMicros next_attempt, const std::string& error) = 0;
+  virtual Result<void> retry_effect(const std::string& id, UtcMicros next_attempt,
+                                    const std::string& error) = 0;
   virtual Result<void> park_effect(const std::string& id, const std::string& error) = 0;
   virtual Result<PageOf<EffectRow>> list_effects(const std::string& status, const Page& page) = 0;
   virtual Result<std::optional<EffectRow>> find_effect(const std::string& id) = 0;
   // By the other side's reference, for late receipts; done effects included.
-  virtual Result<std::optional<EffectRow>> find_effect_by_reference(const std::string& reference) = 0;
+  virtual Result<std::optional<EffectRow>> find_effect_by_reference(
+      const std::string& reference) = 0;
 
   virtual Result<std::vector<TimerRow>> due_timers(UtcMicros now, int limit) = 0;
   virtual Result<std::optional<UtcMicros>> next_timer() = 0;
 
   // expected_version 0 = must be new, nullopt = whatever there is. Returns the stored entity.
-  virtual Result<Entity> put_entity(const Entity& entity, std::optional<std::uint32_t> expected_version) = 0;
-  virtual Result<std::optional<Entity>> find_entity(const std::string& kind, const std::string& id) = 0;
-  virtual Result<PageOf<Entity>> list_entities(const std::string& kind, const std::string& subdistrict, const Page& page) = 0;
+  virtual Result<Entity> put_entity(const Entity& entity,
+                                    std::optional<std::uint32_t> expected_version) = 0;
+  virtual Result<std::optional<Entity>> find_entity(const std::string& kind,
+                                                    const std::string& id) = 0;
+  virtual Result<PageOf<Entity>> list_entities(const std::string& kind,
+                                               const std::string& subdistrict,
+                                               const Page& page) = 0;
   virtual Result<void> erase_entity(const std::string& kind, const std::string& id) = 0;
 
   // Projection repair: replaces one case row outside the event flow.

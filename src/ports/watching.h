@@ -1,8 +1,8 @@
 // Between the watcher and the rest: cameras in, findings out.
 //
-// The watcher calls FindingSink from its own threads; an implementation must be thread-safe and return
-// quickly or fail with unavailable, in which case the watcher keeps the finding and tries again: a
-// finding is never lost because the centre is busy.
+// The watcher calls FindingSink from its own threads; an implementation must be thread-safe and
+// return quickly or fail with unavailable, in which case the watcher keeps the finding and tries
+// again: a finding is never lost because the centre is busy.
 #pragma once
 
 #include <optional>
@@ -25,7 +25,9 @@ struct WatchRule {
 };
 
 // Local minutes of the day; until < from wraps over midnight.
-struct MinuteSpan { int from = 0, until = 0; };
+struct MinuteSpan {
+  int from = 0, until = 0;
+};
 
 struct Zone {
   domain::ZoneId id;
@@ -49,8 +51,8 @@ enum class CameraState { ok, lost, dark, frozen, moved, blocked, blurred, light_
 std::string_view name_of(CameraState state);
 std::string_view name_of(ZoneKind kind);
 
-// Checks ids, polygons (3-64 points in 0..1, not self-crossing) and rules. The error's field is a path
-// such as zones[2].polygon[3].
+// Checks ids, polygons (3-64 points in 0..1, not self-crossing) and rules. The error's field is a
+// path such as zones[2].polygon[3].
 Result<void> validate(const CameraConfig& camera);
 
 struct RaisedFinding {
@@ -77,8 +79,8 @@ struct CameraHealth {
   domain::CameraId camera;
   CameraState state = CameraState::ok;
   UtcMicros at;
-  std::string message;       // why, in words for people; no credentials
-  double period_s = 0;       // effective sampling period
+  std::string message;  // why, in words for people; no credentials
+  double period_s = 0;  // effective sampling period
   std::optional<domain::BlobId> last_picture;
   std::optional<UtcMicros> last_picture_at;
 };
@@ -113,7 +115,8 @@ class FindingSink {
 class Watcher {
  public:
   virtual ~Watcher() = default;
-  // Adds or replaces a camera; takes effect within seconds, memory is kept when zones did not change.
+  // Adds or replaces a camera; takes effect within seconds, memory is kept when zones did not
+  // change.
   virtual Result<void> put_camera(const CameraConfig& camera) = 0;
   virtual Result<void> remove_camera(const domain::CameraId& id) = 0;
   // Asks for one judgement on the next sound picture; the answer arrives at FindingSink::looked.

@@ -1,11 +1,11 @@
-#include <csignal>
-#include <cstring>
-#include <thread>
-
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <utime.h>
+
+#include <csignal>
+#include <cstring>
+#include <thread>
 
 #include "store/store_fixture.h"
 
@@ -28,7 +28,8 @@ TEST(BlobStore, KeepsBytesOnceUnderTheirHash) {
   const ScratchDir dir;
   auto blobs = good(open_blob_store(dir.path()));
   const auto id = good(blobs->put(bytes_of("abc")));
-  EXPECT_EQ(id.value, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");  // FIPS 180-2, B.1
+  EXPECT_EQ(id.value,
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");  // FIPS 180-2, B.1
   EXPECT_EQ(good(blobs->put(bytes_of("abc"))), id);
   EXPECT_EQ(good(blobs->get(id)), bytes_of("abc"));
   EXPECT_EQ(good(blobs->size_of(id)), 3U);
@@ -59,7 +60,7 @@ TEST(BlobStore, FindsChangedBytesAndRepairsLostOnes) {
   const auto first = good(blobs->put(bytes_of("first")));
   const auto second = good(blobs->put(bytes_of("second")));
   std::ofstream(file_of(dir, first.value)) << "fjrst";
-  std::ofstream(dir.path() / "ab" ).close();
+  std::ofstream(dir.path() / "ab").close();
   std::filesystem::remove(dir.path() / "ab");
   EXPECT_EQ(code_of(blobs->get(first)), ErrorCode::corrupt);
   std::int64_t checked = 0;
@@ -145,8 +146,8 @@ TEST_P(BlobCrashPoint, LeavesNoWrongBlob) {
   if (child == 0) {
     ::setenv("XUNJIE_CRASH_AT", GetParam(), 1);
     ::setenv("XUNJIE_TEST_DIR", dir.path().c_str(), 1);
-    ::execl("/proc/self/exe", "store_tests", "--gtest_filter=BlobCrashChild.*", "--gtest_also_run_disabled_tests",
-            "--gtest_brief=1", nullptr);
+    ::execl("/proc/self/exe", "store_tests", "--gtest_filter=BlobCrashChild.*",
+            "--gtest_also_run_disabled_tests", "--gtest_brief=1", nullptr);
     ::_exit(6);
   }
   int status = 0;

@@ -18,7 +18,8 @@ CaseListSql::CaseListSql(const ports::CaseFilter& filter) : oldest_first_(filter
   if (filter.open) condition(*filter.open ? "open" : "not open");
   if (!filter.states.empty()) {
     std::string list;
-    for (const std::string& state : filter.states) list += (list.empty() ? "" : ", ") + bound(state);
+    for (const std::string& state : filter.states)
+      list += (list.empty() ? "" : ", ") + bound(state);
     condition("state in (" + list + ")");
   }
   equal("violation", filter.violation);
@@ -39,17 +40,21 @@ void CaseListSql::page(const std::optional<Cursor>& after, int limit) {
   if (after) {
     const std::string time = bound(after->number);
     const std::string id = bound(after->id);
-    condition(std::string("(reported_at, id) ") + (oldest_first_ ? ">" : "<") + " (" + time + ", " + id + ")");
+    condition(std::string("(reported_at, id) ") + (oldest_first_ ? ">" : "<") + " (" + time + ", " +
+              id + ")");
   }
   limit_ = " limit " + bound(std::int64_t{limit} + 1);
 }
 
 std::string CaseListSql::select_rows() const {
   return "select " + std::string(sql::kCaseColumns) + " from cases" + where_ +
-         (oldest_first_ ? " order by reported_at, id" : " order by reported_at desc, id desc") + limit_;
+         (oldest_first_ ? " order by reported_at, id" : " order by reported_at desc, id desc") +
+         limit_;
 }
 
-std::string CaseListSql::select_count() const { return "select count(*) from cases" + where_; }
+std::string CaseListSql::select_count() const {
+  return "select count(*) from cases" + where_;
+}
 
 Query CaseListSql::start(Database& database, const std::string& text) const {
   Query query = database.prepare_query(text);
@@ -66,7 +71,9 @@ std::string CaseListSql::bound(Value value) {
   return "$" + std::to_string(values_.size());
 }
 
-void CaseListSql::condition(const std::string& text) { where_ += (where_.empty() ? " where " : " and ") + text; }
+void CaseListSql::condition(const std::string& text) {
+  where_ += (where_.empty() ? " where " : " and ") + text;
+}
 
 void CaseListSql::equal(const char* column, const std::string& value) {
   if (!value.empty()) condition(std::string(column) + " = " + bound(value));

@@ -15,7 +15,9 @@ using ports::StoredEvent;
 // One answer of a feed holds no more than this, whatever the caller asks for.
 constexpr int kFeedMax = 10'000;
 
-int feed_limit(int limit) { return std::clamp(limit, 1, kFeedMax); }
+int feed_limit(int limit) {
+  return std::clamp(limit, 1, kFeedMax);
+}
 
 // The columns of kEventsOfCase; the predecessor's hash is the caller's to fill.
 StoredEvent read_event(Query& row) {
@@ -38,12 +40,14 @@ Result<std::optional<CaseRow>> SqlStore::find_case(const domain::CaseId& id) {
   return reader->one(sql::kFindCase, read_case, id.value);
 }
 
-Result<std::optional<CaseRow>> SqlStore::find_open_case(const std::string& place_key, const std::string& violation) {
+Result<std::optional<CaseRow>> SqlStore::find_open_case(const std::string& place_key,
+                                                        const std::string& violation) {
   const auto reader = readers_.take();
   return reader->one(sql::kFindOpenCase, read_case, place_key, violation);
 }
 
-Result<ports::PageOf<CaseRow>> SqlStore::list_cases(const ports::CaseFilter& filter, const ports::Page& page) {
+Result<ports::PageOf<CaseRow>> SqlStore::list_cases(const ports::CaseFilter& filter,
+                                                    const ports::Page& page) {
   XUNJIE_TRY_VOID(check_limit(page));
   XUNJIE_TRY_VOID(check_filter(filter));
   const std::string_view list = filter.oldest_first ? "cases.oldest" : "cases.newest";
@@ -60,7 +64,8 @@ Result<ports::PageOf<CaseRow>> SqlStore::list_cases(const ports::CaseFilter& fil
   ports::PageOf<CaseRow> out{std::move(rows), {}};
   if (out.items.size() > static_cast<std::size_t>(page.limit)) {
     out.items.pop_back();
-    out.next_cursor = write_cursor(list, {out.items.back().reported_at.count, out.items.back().id.value});
+    out.next_cursor =
+        write_cursor(list, {out.items.back().reported_at.count, out.items.back().id.value});
   }
   return out;
 }
@@ -111,14 +116,16 @@ Result<std::int64_t> SqlStore::last_change() {
 }
 
 // Of the cases found in the span, how many have come how far by now.
-Result<ports::Funnel> SqlStore::funnel(UtcMicros from, UtcMicros until, const std::string& subdistrict) {
+Result<ports::Funnel> SqlStore::funnel(UtcMicros from, UtcMicros until,
+                                       const std::string& subdistrict) {
   const auto read = [](Query& row) {
     return ports::Funnel{row.integer(0), row.integer(1), row.integer(2), row.integer(3),
                          row.integer(4), row.integer(5), row.integer(6)};
   };
   const auto reader = readers_.take();
-  auto found = subdistrict.empty() ? reader->one(sql::kFunnel, read, from, until)
-                                   : reader->one(sql::kFunnelOfSubdistrict, read, from, until, subdistrict);
+  auto found = subdistrict.empty()
+                   ? reader->one(sql::kFunnel, read, from, until)
+                   : reader->one(sql::kFunnelOfSubdistrict, read, from, until, subdistrict);
   if (!found.ok()) return found.error();
   return found->value_or(ports::Funnel{});
 }

@@ -16,7 +16,12 @@ Digest event_hash(const Digest& previous, const ChainedEvent& event) {
 }
 
 void RunningDigest::fold(std::int64_t event_position, const Digest& hash) {
-  digest = Sha256().field("xunjie-log-1").raw(digest.view()).number(event_position).raw(hash.view()).finish();
+  digest = Sha256()
+               .field("xunjie-log-1")
+               .raw(digest.view())
+               .number(event_position)
+               .raw(hash.view())
+               .finish();
   position = event_position;
   ++events;
 }

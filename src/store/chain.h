@@ -1,5 +1,5 @@
-// What makes the log provable: each event's hash covers its predecessor in the case, and one running
-// digest covers all events in global order. Checkpoints sign the running digest.
+// What makes the log provable: each event's hash covers its predecessor in the case, and one
+// running digest covers all events in global order. Checkpoints sign the running digest.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ struct ChainedEvent {
   std::string_view actor, payload;
 };
 
-// SHA-256 over (tag, previous, case, sequence, kind, at, actor, payload), each length-framed. The first
-// event's predecessor is 32 zero bytes.
+// SHA-256 over (tag, previous, case, sequence, kind, at, actor, payload), each length-framed. The
+// first event's predecessor is 32 zero bytes.
 Digest event_hash(const Digest& previous, const ChainedEvent& event);
 
 // The fold over all events in order of position.

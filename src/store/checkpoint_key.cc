@@ -1,8 +1,8 @@
 #include "store/checkpoint_key.h"
 
-#include <array>
-
 #include <openssl/evp.h>
+
+#include <array>
 
 #include "base/check.h"
 #include "store/durable_file.h"
@@ -15,7 +15,9 @@ constexpr std::size_t kKeyBytes = 32;
 bool from_hex(std::string_view hex, std::array<unsigned char, kKeyBytes>& out) {
   while (!hex.empty() && (hex.back() == '\n' || hex.back() == '\r')) hex.remove_suffix(1);
   if (hex.size() != 2 * kKeyBytes) return false;
-  const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; };
+  const auto digit = [](char c) {
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+  };
   for (std::size_t i = 0; i < kKeyBytes; ++i) {
     const int high = digit(hex[2 * i]);
     const int low = digit(hex[2 * i + 1]);
@@ -33,14 +35,17 @@ Result<std::string> make_key_file(const std::filesystem::path& file) {
   const bool read = EVP_PKEY_get_raw_private_key(made, raw.data(), &size) == 1;
   EVP_PKEY_free(made);
   XUNJIE_CHECK(read && size == raw.size());
-  std::string text = to_hex({reinterpret_cast<const char*>(raw.data()), raw.size()}) + "\n";  // NOLINT
+  std::string text =
+      to_hex({reinterpret_cast<const char*>(raw.data()), raw.size()}) + "\n";  // NOLINT
   XUNJIE_TRY_VOID(write_durably(file, text, 0600));
   return text;
 }
 
 }  // namespace
 
-void CheckpointKey::Free::operator()(evp_pkey_st* key) const { EVP_PKEY_free(key); }
+void CheckpointKey::Free::operator()(evp_pkey_st* key) const {
+  EVP_PKEY_free(key);
+}
 
 CheckpointKey::CheckpointKey(Key key) : key_(std::move(key)) {
   std::array<unsigned char, kKeyBytes> raw{};
@@ -60,9 +65,11 @@ Result<CheckpointKey> CheckpointKey::open(const std::filesystem::path& file, boo
   if (!text.ok()) return text.error();
   std::array<unsigned char, kKeyBytes> raw{};
   Key key;
-  if (from_hex(*text, raw)) key.reset(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, raw.data(), raw.size()));
+  if (from_hex(*text, raw))
+    key.reset(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, raw.data(), raw.size()));
   if (key == nullptr) {
-    return make_error(ErrorCode::corrupt, "检查点密钥 " + file.string() + " 已损坏，应为 64 位小写十六进制");
+    return make_error(ErrorCode::corrupt,
+                      "检查点密钥 " + file.string() + " 已损坏，应为 64 位小写十六进制");
   }
   return CheckpointKey(std::move(key));
 }
@@ -71,7 +78,7 @@ std::string CheckpointKey::sign(std::string_view text) const {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
   std::string out(64, '\0');
   std::size_t size = out.size();
-  auto* target = reinterpret_cast<unsigned char*>(out.data());              // NOLINT: bytes as characters
+  auto* target = reinterpret_cast<unsigned char*>(out.data());  // NOLINT: bytes as characters
   const auto* source = reinterpret_cast<const unsigned char*>(text.data());  // NOLINT
   const bool done = EVP_DigestSignInit(context, nullptr, nullptr, nullptr, key_.get()) == 1 &&
                     EVP_DigestSign(context, target, &size, source, text.size()) == 1;
@@ -91,8 +98,9 @@ bool CheckpointKey::verifies(std::string_view text, std::string_view signature) 
 }
 
 std::string checkpoint_text(std::int64_t number, const RunningDigest& log, UtcMicros at) {
-  return "xunjie checkpoint 1\n" + std::to_string(number) + "\n" + std::to_string(log.position) + "\n" +
-         std::to_string(log.events) + "\n" + std::to_string(at.count) + "\n" + log.digest.hex() + "\n";
+  return "xunjie checkpoint 1\n" + std::to_string(number) + "\n" + std::to_string(log.position) +
+         "\n" + std::to_string(log.events) + "\n" + std::to_string(at.count) + "\n" +
+         log.digest.hex() + "\n";
 }
 
 }  // namespace xunjie::store

@@ -15,8 +15,9 @@ namespace xunjie::store {
 
 class CheckpointKey {
  public:
-  // Reads the key, or makes one (mode 0600, synced) when `may_create`. A missing key that may not be made
-  // is `corrupt`: a store whose checkpoints nobody can continue must not be written to silently.
+  // Reads the key, or makes one (mode 0600, synced) when `may_create`. A missing key that may not
+  // be made is `corrupt`: a store whose checkpoints nobody can continue must not be written to
+  // silently.
   static Result<CheckpointKey> open(const std::filesystem::path& file, bool may_create);
 
   [[nodiscard]] std::string sign(std::string_view text) const;  // 64 bytes

@@ -7,7 +7,8 @@
 namespace xunjie::store {
 namespace {
 
-constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr int kLimitMax = 200;
 
 // Four bytes that tell a mangled cursor from a good one; not a secret.
@@ -50,20 +51,24 @@ std::optional<std::string> from_base64url(std::string_view text) {
 }
 
 std::string write_cursor(std::string_view list, const Cursor& cursor) {
-  const std::string text = std::string(list) + ":" + std::to_string(cursor.number) + ":" + cursor.id;
+  const std::string text =
+      std::string(list) + ":" + std::to_string(cursor.number) + ":" + cursor.id;
   return base64url(mark_of(text) + text);
 }
 
 Result<Cursor> read_cursor(std::string_view list, std::string_view text) {
   const auto wrong = [&] {
-    return make_error(ErrorCode::invalid_argument,
-                      "cursor \"" + std::string(text.substr(0, 80)) + "\" 无效，应为上一页返回的 next_cursor", "cursor");
+    return make_error(
+        ErrorCode::invalid_argument,
+        "cursor \"" + std::string(text.substr(0, 80)) + "\" 无效，应为上一页返回的 next_cursor",
+        "cursor");
   };
   const auto bytes = from_base64url(text);
   if (!bytes || bytes->size() <= 4) return wrong();
   const std::string_view plain = std::string_view(*bytes).substr(4);
   if (mark_of(plain) != bytes->substr(0, 4)) return wrong();
-  if (plain.size() <= list.size() || !plain.starts_with(list) || plain[list.size()] != ':') return wrong();
+  if (plain.size() <= list.size() || !plain.starts_with(list) || plain[list.size()] != ':')
+    return wrong();
   const char* const begin = plain.data() + list.size() + 1;
   const char* const end = plain.data() + plain.size();
   Cursor cursor;

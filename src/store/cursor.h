@@ -1,5 +1,5 @@
-// Opaque page cursors: base64url of the sort key of the last row seen. They hold no offset, so a page
-// stays right while rows are added before it.
+// Opaque page cursors: base64url of the sort key of the last row seen. They hold no offset, so a
+// page stays right while rows are added before it.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,8 @@ std::string base64url(std::string_view bytes);
 // nullopt when the text is not base64url.
 std::optional<std::string> from_base64url(std::string_view text);
 
-// `list` names the list and its order ("cases.newest"), so that a cursor of one is refused by another.
+// `list` names the list and its order ("cases.newest"), so that a cursor of one is refused by
+// another.
 struct Cursor {
   std::int64_t number = 0;  // time or position
   std::string id;

@@ -1,8 +1,8 @@
 #include "store/digest.h"
 
-#include <cstring>
-
 #include <openssl/evp.h>
+
+#include <cstring>
 
 #include "base/check.h"
 
@@ -18,17 +18,21 @@ const EVP_MD* sha256() {
 
 std::array<char, 8> little_endian(std::uint64_t value) {
   std::array<char, 8> out{};
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<char>((value >> (8 * i)) & 0xff);
+  for (std::size_t i = 0; i < out.size(); ++i)
+    out[i] = static_cast<char>((value >> (8 * i)) & 0xff);
   return out;
 }
 
 }  // namespace
 
 std::string_view Digest::view() const {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};  // NOLINT: bytes as characters
+  return {reinterpret_cast<const char*>(bytes.data()),
+          bytes.size()};  // NOLINT: bytes as characters
 }
 
-std::string Digest::hex() const { return to_hex(view()); }
+std::string Digest::hex() const {
+  return to_hex(view());
+}
 
 bool Digest::read(std::string_view raw, Digest& out) {
   out = {};
@@ -37,7 +41,9 @@ bool Digest::read(std::string_view raw, Digest& out) {
   return true;
 }
 
-void Sha256::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
+void Sha256::Free::operator()(evp_md_ctx_st* context) const {
+  EVP_MD_CTX_free(context);
+}
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
   XUNJIE_CHECK(context_ != nullptr);

@@ -1,5 +1,5 @@
-// SHA-256 with unambiguous framing: every field is preceded by its length, so no two different sets of
-// fields hash the same text.
+// SHA-256 with unambiguous framing: every field is preceded by its length, so no two different sets
+// of fields hash the same text.
 #pragma once
 
 #include <array>
@@ -25,9 +25,9 @@ class Sha256 {
  public:
   Sha256();
   Sha256& raw(std::string_view bytes);
-  Sha256& field(std::string_view bytes);    // 8 bytes little-endian length, then the bytes
-  Sha256& number(std::int64_t value);       // 8 bytes little-endian two's complement
-  Digest finish();                          // once
+  Sha256& field(std::string_view bytes);  // 8 bytes little-endian length, then the bytes
+  Sha256& number(std::int64_t value);     // 8 bytes little-endian two's complement
+  Digest finish();                        // once
 
  private:
   struct Free {

@@ -1,4 +1,8 @@
-// What only a real file shows: the lock, the quota, death by SIGKILL in the middle of writing, reopening.
+// What only a real file shows: the lock, the quota, death by SIGKILL in the middle of writing,
+// reopening.
+#include <sys/stat.h>
+#include <sys/wait.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -8,9 +12,6 @@
 #include <set>
 #include <sstream>
 #include <thread>
-
-#include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "store/store_fixture.h"
 
@@ -24,7 +25,8 @@ TEST(StoreLock, OneProcessWritesOthersRead) {
   auto first = good(open_sqlite_store(dir.path()));
   const auto second = open_sqlite_store(dir.path());
   ASSERT_EQ(code_of(second), ErrorCode::unavailable);
-  EXPECT_NE(second.error().message.find(std::to_string(::getpid())), std::string::npos) << second.error().message;
+  EXPECT_NE(second.error().message.find(std::to_string(::getpid())), std::string::npos)
+      << second.error().message;
   good(first->commit(step("C1", 1)));
   StoreOptions inspect;
   inspect.read_only = true;
@@ -50,7 +52,8 @@ TEST(StoreFiles, KeyAndOptions) {
   const auto refused = open_sqlite_store(dir.path(), wrong);
   ASSERT_EQ(code_of(refused), ErrorCode::invalid_argument);
   EXPECT_EQ(refused.error().field, "readers");
-  std::ofstream(dir.path() / "store.sqlite") << "this is not a database, it is a text that somebody put here";
+  std::ofstream(dir.path() / "store.sqlite")
+      << "this is not a database, it is a text that somebody put here";
   EXPECT_EQ(code_of(open_sqlite_store(dir.path())), ErrorCode::corrupt);
 }
 
@@ -151,8 +154,10 @@ TEST(StoreFull, EveryoneInAFailedGroupIsTold) {
   ::_exit(0);
 }
 
-// Reads acknowledgements, kills after `count` of them, and goes on reading what was still on its way.
-std::map<std::string, std::uint32_t> acknowledged_until_killed(pid_t child, int pipe_in, int count) {
+// Reads acknowledgements, kills after `count` of them, and goes on reading what was still on its
+// way.
+std::map<std::string, std::uint32_t> acknowledged_until_killed(pid_t child, int pipe_in,
+                                                               int count) {
   std::string text;
   std::array<char, 4096> part{};
   int lines = 0;
@@ -204,8 +209,8 @@ TEST(StoreKilled, EveryAcknowledgedCommitIsThereAndAllIsSound) {
   EXPECT_GE(acknowledged.size(), 12U);
 }
 
-// Not a test: what the child of the next one does, in a process of its own, because the plan to crash is
-// read once per process.
+// Not a test: what the child of the next one does, in a process of its own, because the plan to
+// crash is read once per process.
 TEST(StoreCrashChild, DISABLED_CommitsFiveTimes) {
   auto store = good(open_sqlite_store(std::getenv("XUNJIE_TEST_DIR")));
   for (std::uint32_t n = 1; n <= 5; ++n) good(store->commit(step("C1", n)));
@@ -225,13 +230,14 @@ TEST_P(StoreCrashPoint, CommitIsWhollyThereOrWhollyNot) {
   if (child == 0) {
     ::setenv("XUNJIE_CRASH_AT", (std::string(GetParam().name) + ":3").c_str(), 1);
     ::setenv("XUNJIE_TEST_DIR", dir.path().c_str(), 1);
-    ::execl("/proc/self/exe", "store_tests", "--gtest_filter=StoreCrashChild.*", "--gtest_also_run_disabled_tests",
-            "--gtest_brief=1", nullptr);
+    ::execl("/proc/self/exe", "store_tests", "--gtest_filter=StoreCrashChild.*",
+            "--gtest_also_run_disabled_tests", "--gtest_brief=1", nullptr);
     ::_exit(6);
   }
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
-  ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "the crash point was not passed: " << status;
+  ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+      << "the crash point was not passed: " << status;
   auto store = good(open_sqlite_store(dir.path()));
   EXPECT_EQ(good(store->find_case(domain::CaseId("C1")))->version, GetParam().kept ? 3U : 2U);
   EXPECT_TRUE(good(store->check()).faults.empty());

@@ -1,21 +1,22 @@
 #include "store/durable_file.h"
 
-#include <array>
-#include <cerrno>
-#include <cstdio>
-#include <utility>
-
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <utility>
 
 #include "store/error_table.h"
 
 namespace xunjie::store {
 namespace fs = std::filesystem;
 
-FileHandle::FileHandle(FileHandle&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+FileHandle::FileHandle(FileHandle&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 FileHandle& FileHandle::operator=(FileHandle&& other) noexcept {
   std::swap(descriptor_, other.descriptor_);
@@ -49,7 +50,8 @@ Result<void> make_directories(const fs::path& directory) {
     return sync_directory(parent.empty() ? fs::path(".") : parent);
   }
   if (errno == EEXIST) return {};
-  if (errno != ENOENT || !directory.has_parent_path()) return os_error(errno, "mkdir " + directory.string());
+  if (errno != ENOENT || !directory.has_parent_path())
+    return os_error(errno, "mkdir " + directory.string());
   XUNJIE_TRY_VOID(make_directories(directory.parent_path()));
   return make_directories(directory);
 }
@@ -63,7 +65,8 @@ Result<void> write_durably(const fs::path& file, std::string_view bytes, unsigne
     XUNJIE_TRY_VOID(write_all(handle.get(), bytes));
     if (::fsync(handle.get()) != 0) return os_error(errno, "fsync " + aside.string());
   }
-  if (std::rename(aside.c_str(), file.c_str()) != 0) return os_error(errno, "rename " + aside.string());
+  if (std::rename(aside.c_str(), file.c_str()) != 0)
+    return os_error(errno, "rename " + aside.string());
   return sync_directory(file.parent_path());
 }
 
@@ -89,7 +92,8 @@ Result<FileHandle> lock_file(const fs::path& file) {
     std::string holder = read_file(file).ok() ? *read_file(file) : std::string();
     while (!holder.empty() && holder.back() == '\n') holder.pop_back();
     return make_error(ErrorCode::unavailable, "数据目录 " + file.parent_path().string() +
-                      " 正由进程 " + holder + " 使用，同一目录只能由一个进程写入");
+                                                  " 正由进程 " + holder +
+                                                  " 使用，同一目录只能由一个进程写入");
   }
   const std::string pid = std::to_string(::getpid()) + "\n";
   if (::ftruncate(handle.get(), 0) != 0) return os_error(errno, "truncate " + file.string());

@@ -27,7 +27,8 @@ Result<void> write_all(int descriptor, std::string_view bytes);
 Result<void> sync_directory(const std::filesystem::path& directory);
 // Creates the directory and its parents and syncs each parent that gained an entry.
 Result<void> make_directories(const std::filesystem::path& directory);
-Result<void> write_durably(const std::filesystem::path& file, std::string_view bytes, unsigned mode);
+Result<void> write_durably(const std::filesystem::path& file, std::string_view bytes,
+                           unsigned mode);
 // Errors: not_found, unavailable.
 Result<std::string> read_file(const std::filesystem::path& file);
 // Holds `file` exclusively until the handle goes; `unavailable` names the process that has it.

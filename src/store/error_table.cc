@@ -32,11 +32,11 @@ constexpr std::array kEngine{
 };
 
 constexpr std::array kOs{
-    Row{ENOSPC, ErrorCode::full},         Row{EDQUOT, ErrorCode::full},
-    Row{EFBIG, ErrorCode::full},          Row{ENOENT, ErrorCode::not_found},
-    Row{EACCES, ErrorCode::unavailable},  Row{EROFS, ErrorCode::unavailable},
-    Row{EMFILE, ErrorCode::unavailable},  Row{ENFILE, ErrorCode::unavailable},
-    Row{EIO, ErrorCode::unavailable},     Row{EWOULDBLOCK, ErrorCode::unavailable},
+    Row{ENOSPC, ErrorCode::full},        Row{EDQUOT, ErrorCode::full},
+    Row{EFBIG, ErrorCode::full},         Row{ENOENT, ErrorCode::not_found},
+    Row{EACCES, ErrorCode::unavailable}, Row{EROFS, ErrorCode::unavailable},
+    Row{EMFILE, ErrorCode::unavailable}, Row{ENFILE, ErrorCode::unavailable},
+    Row{EIO, ErrorCode::unavailable},    Row{EWOULDBLOCK, ErrorCode::unavailable},
 };
 
 template <std::size_t n>
@@ -49,13 +49,20 @@ const Row* find(const std::array<Row, n>& table, int foreign) {
 
 std::string public_text(ErrorCode code) {
   switch (code) {
-    case ErrorCode::full: return "磁盘已满，本次操作未保存";
-    case ErrorCode::unavailable: return "存储暂时不可用，请稍后重试";
-    case ErrorCode::corrupt: return "存储数据已损坏";
-    case ErrorCode::already_exists: return "记录已存在";
-    case ErrorCode::too_large: return "内容过大";
-    case ErrorCode::not_found: return "未找到";
-    default: return "存储内部错误";
+    case ErrorCode::full:
+      return "磁盘已满，本次操作未保存";
+    case ErrorCode::unavailable:
+      return "存储暂时不可用，请稍后重试";
+    case ErrorCode::corrupt:
+      return "存储数据已损坏";
+    case ErrorCode::already_exists:
+      return "记录已存在";
+    case ErrorCode::too_large:
+      return "内容过大";
+    case ErrorCode::not_found:
+      return "未找到";
+    default:
+      return "存储内部错误";
   }
 }
 

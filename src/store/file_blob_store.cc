@@ -1,16 +1,16 @@
 #include "store/file_blob_store.h"
 
-#include <algorithm>
-#include <atomic>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 
 #include "base/crash_point.h"
 #include "store/digest.h"
@@ -28,7 +28,8 @@ constexpr std::size_t kBytesMax = std::size_t{64} << 20;
 constexpr long kLeftoverAge_s = 60;
 
 std::string_view characters(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};  // NOLINT: bytes as characters
+  return {reinterpret_cast<const char*>(bytes.data()),
+          bytes.size()};  // NOLINT: bytes as characters
 }
 
 bool is_hash(std::string_view text) {
@@ -44,7 +45,8 @@ class Incoming {
  public:
   explicit Incoming(const fs::path& dir) {
     static std::atomic<std::uint64_t> number{0};
-    path_ = dir / "incoming" / (std::to_string(::getpid()) + "-" + std::to_string(number.fetch_add(1)));
+    path_ =
+        dir / "incoming" / (std::to_string(::getpid()) + "-" + std::to_string(number.fetch_add(1)));
     handle_ = FileHandle(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
     if (handle_.valid()) ::flock(handle_.get(), LOCK_EX | LOCK_NB);
   }
@@ -61,7 +63,8 @@ class Incoming {
     return {};
   }
   Result<void> rename_to(const fs::path& target) {
-    if (std::rename(path_.c_str(), target.c_str()) != 0) return os_error(errno, "rename to " + target.string());
+    if (std::rename(path_.c_str(), target.c_str()) != 0)
+      return os_error(errno, "rename to " + target.string());
     renamed_ = true;
     return {};
   }
@@ -74,7 +77,8 @@ class Incoming {
 
 }  // namespace
 
-// Marks a hash as being written, so that equal bytes given at the same time wait for the one writing them.
+// Marks a hash as being written, so that equal bytes given at the same time wait for the one
+// writing them.
 class FileBlobStore::Writing {
  public:
   Writing(FileBlobStore& store, const std::string& hash) : store_(store), hash_(hash) {
@@ -103,12 +107,14 @@ fs::path FileBlobStore::path_of(const std::string& hash) const {
 
 Result<BlobId> FileBlobStore::put(std::span<const std::byte> bytes) {
   if (bytes.size() > kBytesMax) {
-    return make_error(ErrorCode::too_large, "文件 " + std::to_string(bytes.size()) + " 字节，上限为 64 MiB", "blob");
+    return make_error(ErrorCode::too_large,
+                      "文件 " + std::to_string(bytes.size()) + " 字节，上限为 64 MiB", "blob");
   }
   const std::string hash = Sha256().raw(characters(bytes)).finish().hex();
   const Writing writing(*this, hash);
   struct stat known {};
-  const bool there = ::stat(path_of(hash).c_str(), &known) == 0 && static_cast<std::size_t>(known.st_size) == bytes.size();
+  const bool there = ::stat(path_of(hash).c_str(), &known) == 0 &&
+                     static_cast<std::size_t>(known.st_size) == bytes.size();
   if (!there) XUNJIE_TRY_VOID(write_new(hash, characters(bytes)));
   // A file that was there may have been renamed just before a crash: its name is synced again.
   XUNJIE_TRY_VOID(sync_directory(path_of(hash).parent_path()));
@@ -140,7 +146,8 @@ Result<std::vector<std::byte>> FileBlobStore::get(const BlobId& id) {
 Result<std::uint64_t> FileBlobStore::size_of(const BlobId& id) {
   struct stat known {};
   if (!is_hash(id.value)) return no_blob(id);
-  if (::stat(path_of(id.value).c_str(), &known) == 0) return static_cast<std::uint64_t>(known.st_size);
+  if (::stat(path_of(id.value).c_str(), &known) == 0)
+    return static_cast<std::uint64_t>(known.st_size);
   return errno == ENOENT ? no_blob(id) : os_error(errno, "stat " + id.value);
 }
 
@@ -148,7 +155,8 @@ Result<std::vector<BlobId>> FileBlobStore::verify_all(std::int64_t& checked) {
   checked = 0;
   std::vector<BlobId> wrong;
   std::error_code code;
-  for (fs::recursive_directory_iterator at(dir_, code), end; !code && at != end; at.increment(code)) {
+  for (fs::recursive_directory_iterator at(dir_, code), end; !code && at != end;
+       at.increment(code)) {
     if (!at->is_regular_file() || at->path().parent_path() == dir_ / "incoming") continue;
     ++checked;
     const BlobId id(at->path().filename().string());

@@ -1,5 +1,5 @@
-// Blobs as files named by the SHA-256 of their bytes: DIR/ab/cd/<hash>, mode 0640, written in DIR/incoming
-// first. put() returns after the bytes, the name and every new directory are synced.
+// Blobs as files named by the SHA-256 of their bytes: DIR/ab/cd/<hash>, mode 0640, written in
+// DIR/incoming first. put() returns after the bytes, the name and every new directory are synced.
 #pragma once
 
 #include <condition_variable>
@@ -31,7 +31,8 @@ class FileBlobStore final : public ports::BlobStore {
   const std::filesystem::path dir_;
   std::mutex mutex_;
   std::condition_variable written_;
-  std::set<std::string> being_written_;  // guarded by mutex_: nobody returns an id before its first sync
+  std::set<std::string>
+      being_written_;  // guarded by mutex_: nobody returns an id before its first sync
 };
 
 }  // namespace xunjie::store

@@ -13,9 +13,12 @@ struct Step {
 
 // The log of steps itself; it never changes, so it needs no migration.
 constexpr const char* kLogTable =
-    "create table schema_versions (version integer primary key, name text not null, hash text not null)";
+    "create table schema_versions (version integer primary key, name text not null, hash text not "
+    "null)";
 
-std::string hash_of(const Migration& migration) { return Sha256().raw(migration.sql).finish().hex(); }
+std::string hash_of(const Migration& migration) {
+  return Sha256().raw(migration.sql).finish().hex();
+}
 
 Result<std::vector<Step>> applied_steps(Database& database) {
   XUNJIE_TRY(exists, database.connection().has_table("schema_versions"));
@@ -43,7 +46,8 @@ std::vector<std::string> differences(const std::vector<Step>& applied) {
 Result<void> apply(Database& database, const Migration& migration) {
   XUNJIE_TRY(transaction, Transaction::begin(database));
   XUNJIE_TRY_VOID(database.connection().execute_schema(std::string(migration.sql)));
-  XUNJIE_TRY_VOID(database.run(sql::kInsertSchemaVersion, migration.version, migration.name, hash_of(migration)));
+  XUNJIE_TRY_VOID(database.run(sql::kInsertSchemaVersion, migration.version, migration.name,
+                               hash_of(migration)));
   return transaction.commit();
 }
 

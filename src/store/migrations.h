@@ -17,8 +17,8 @@ struct Migration {
 
 std::span<const Migration> migrations();
 
-// Applies what is missing up to `target`, each step in its own transaction. Errors: corrupt when the
-// database is newer than this program or was built by other steps than these.
+// Applies what is missing up to `target`, each step in its own transaction. Errors: corrupt when
+// the database is newer than this program or was built by other steps than these.
 Result<void> migrate(Database& database, int target = static_cast<int>(migrations().size()));
 
 // One line per difference between the steps recorded and the steps embedded.

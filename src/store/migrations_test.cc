@@ -1,9 +1,10 @@
-// Every step is tried from the schema it upgrades, with rows in it. testdata/schema_NNN.sql is a store as
-// the program of step NNN left it: two cases of two events each (C1 open, C2 ended), one receipt, one
-// checkpoint; from 002 on an effect and a timer; from 003 on a shop.
+// Every step is tried from the schema it upgrades, with rows in it. testdata/schema_NNN.sql is a
+// store as the program of step NNN left it: two cases of two events each (C1 open, C2 ended), one
+// receipt, one checkpoint; from 002 on an effect and a timer; from 003 on a shop.
+#include "store/migrations.h"
+
 #include <sqlite3.h>
 
-#include "store/migrations.h"
 #include "store/sqlite_connection.h"
 #include "store/store_fixture.h"
 
@@ -14,18 +15,23 @@ using namespace testing;  // NOLINT: the fixture's words
 
 constexpr const char* kKey = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
 
-void put_key(const std::filesystem::path& dir) { std::ofstream(dir / "checkpoint.key") << kKey; }
+void put_key(const std::filesystem::path& dir) {
+  std::ofstream(dir / "checkpoint.key") << kKey;
+}
 
 void load(const std::filesystem::path& dir, int version) {
   std::string number = std::to_string(version);
   number.insert(0, 3 - number.size(), '0');
-  const std::string name = std::string(XUNJIE_SOURCE_DIR) + "/src/store/testdata/schema_" + number + ".sql";
+  const std::string name =
+      std::string(XUNJIE_SOURCE_DIR) + "/src/store/testdata/schema_" + number + ".sql";
   std::ifstream file(name);
   ASSERT_TRUE(file.is_open()) << name << " is missing: every step needs the schema it upgrades";
-  const std::string script((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  const std::string script((std::istreambuf_iterator<char>(file)),
+                           std::istreambuf_iterator<char>());
   sqlite3* handle = nullptr;
   ASSERT_EQ(sqlite3_open((dir / "store.sqlite").c_str(), &handle), SQLITE_OK);
-  EXPECT_EQ(sqlite3_exec(handle, script.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(handle);
+  EXPECT_EQ(sqlite3_exec(handle, script.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+      << sqlite3_errmsg(handle);
   sqlite3_close(handle);
   put_key(dir);
 }
@@ -44,8 +50,8 @@ void fill(ports::Store& store) {
   good(store.put_entity({"shop", "shop-1", 0, "310110009", R"({"name":"面馆"})", at(1)}, 0));
 }
 
-// Run with --gtest_also_run_disabled_tests and XUNJIE_FIXTURE_DIR=<empty folder> before a step is added; the
-// output of `sqlite3 store.sqlite .dump` there is the next testdata file.
+// Run with --gtest_also_run_disabled_tests and XUNJIE_FIXTURE_DIR=<empty folder> before a step is
+// added; the output of `sqlite3 store.sqlite .dump` there is the next testdata file.
 TEST(Migrations, DISABLED_MakeFixtureOfTheNewestSchema) {
   const char* dir = std::getenv("XUNJIE_FIXTURE_DIR");
   ASSERT_NE(dir, nullptr);
@@ -117,7 +123,9 @@ TEST(Migrations, NewerOrOtherSchemasAreRefused) {
   const auto newer = open_sqlite_store(dir.path());
   ASSERT_EQ(code_of(newer), ErrorCode::corrupt);
   EXPECT_NE(newer.error().message.find("099_future"), std::string::npos);
-  change("delete from schema_versions where version = 99; update schema_versions set hash = 'x' where version = 1");
+  change(
+      "delete from schema_versions where version = 99; update schema_versions set hash = 'x' where "
+      "version = 1");
   EXPECT_EQ(code_of(open_sqlite_store(dir.path())), ErrorCode::corrupt);
 }
 

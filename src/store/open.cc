@@ -28,7 +28,8 @@ Result<void> check_options(const StoreOptions& options) {
   return {};
 }
 
-// Key before first checkpoint: once something is signed, a lost key is a fault, not a reason for a new one.
+// Key before first checkpoint: once something is signed, a lost key is a fault, not a reason for a
+// new one.
 Result<CheckpointKey> open_key(const fs::path& file, Database& database) {
   XUNJIE_TRY(checkpoint, database.one(sql::kLastCheckpoint, [](Query&) { return true; }));
   return CheckpointKey::open(file, !checkpoint.has_value());
@@ -51,7 +52,8 @@ Result<void> open_writer(const fs::path& dir, const fs::path& file, SqlStore::Pa
 }
 
 Result<void> open_inspector(const fs::path& dir, const fs::path& file, SqlStore::Parts& parts) {
-  if (!fs::exists(file)) return make_error(ErrorCode::not_found, "目录 " + dir.string() + " 中没有数据库 store.sqlite");
+  if (!fs::exists(file))
+    return make_error(ErrorCode::not_found, "目录 " + dir.string() + " 中没有数据库 store.sqlite");
   auto key = CheckpointKey::open(dir / "checkpoint.key", false);
   if (key.ok()) parts.key = std::move(key).value();
   return {};
@@ -59,13 +61,15 @@ Result<void> open_inspector(const fs::path& dir, const fs::path& file, SqlStore:
 
 }  // namespace
 
-Result<std::unique_ptr<ports::Store>> open_sqlite_store(const fs::path& data_dir, const StoreOptions& options) {
+Result<std::unique_ptr<ports::Store>> open_sqlite_store(const fs::path& data_dir,
+                                                        const StoreOptions& options) {
   XUNJIE_TRY_VOID(check_options(options));
   const fs::path dir = fs::absolute(data_dir).lexically_normal();
   const fs::path file = dir / "store.sqlite";
   SqlStore::Parts parts;
   parts.options = options;
-  XUNJIE_TRY_VOID(options.read_only ? open_inspector(dir, file, parts) : open_writer(dir, file, parts));
+  XUNJIE_TRY_VOID(options.read_only ? open_inspector(dir, file, parts)
+                                    : open_writer(dir, file, parts));
   for (int i = 0; i < options.readers; ++i) {
     XUNJIE_TRY(reader, open_sqlite(file, {options.read_only ? Mode::inspect : Mode::read}));
     parts.readers.push_back(std::move(reader));

@@ -15,10 +15,13 @@ using ports::EffectRow;
 constexpr int kClaimMax = 1000;
 constexpr std::string_view kEffectList = "effects";
 
-Error no_effect(const std::string& id) { return make_error(ErrorCode::not_found, "未找到待办 " + id, "effect"); }
+Error no_effect(const std::string& id) {
+  return make_error(ErrorCode::not_found, "未找到待办 " + id, "effect");
+}
 
 Result<bool> exists(Database& database, const std::string& id) {
-  XUNJIE_TRY(found, database.one(sql::kFindEffect, [](Query&) { return true; }, id));
+  XUNJIE_TRY(found, database.one(
+                        sql::kFindEffect, [](Query&) { return true; }, id));
   return found.has_value();
 }
 
@@ -28,16 +31,20 @@ Result<std::vector<EffectRow>> SqlStore::claim_effects(UtcMicros now, Micros lea
   {
     // Asking costs no fsync; runners ask far more often than there is something to do.
     const auto reader = readers_.take();
-    XUNJIE_TRY(due, reader->one(sql::kAnyDueEffect, [](Query&) { return true; }, now));
+    XUNJIE_TRY(due, reader->one(
+                        sql::kAnyDueEffect, [](Query&) { return true; }, now));
     if (!due) return std::vector<EffectRow>();
   }
   return write([&](Database& database) -> Result<std::vector<EffectRow>> {
     using Numbered = std::pair<std::int64_t, EffectRow>;
-    XUNJIE_TRY(claimed, database.all(
-                            sql::kClaimEffects, [](Query& row) { return Numbered(effect_position(row), read_effect(row)); },
-                            now, now + lease, std::clamp(limit, 1, kClaimMax)));
+    XUNJIE_TRY(claimed,
+               database.all(
+                   sql::kClaimEffects,
+                   [](Query& row) { return Numbered(effect_position(row), read_effect(row)); }, now,
+                   now + lease, std::clamp(limit, 1, kClaimMax)));
     // RETURNING promises no order.
-    std::sort(claimed.begin(), claimed.end(), [](const Numbered& a, const Numbered& b) { return a.first < b.first; });
+    std::sort(claimed.begin(), claimed.end(),
+              [](const Numbered& a, const Numbered& b) { return a.first < b.first; });
     std::vector<EffectRow> out;
     for (Numbered& one : claimed) out.push_back(std::move(one.second));
     return out;
@@ -53,7 +60,8 @@ Result<void> SqlStore::finish_effect(const std::string& id, const std::string& r
 }
 
 // A finished effect stays finished: whoever did not hear of it may not bring it back.
-Result<void> SqlStore::retry_effect(const std::string& id, UtcMicros next_attempt, const std::string& error) {
+Result<void> SqlStore::retry_effect(const std::string& id, UtcMicros next_attempt,
+                                    const std::string& error) {
   return write([&](Database& database) -> Result<void> {
     XUNJIE_TRY(changed, database.run(sql::kRetryEffect, id, next_attempt, error));
     XUNJIE_TRY(known, exists(database, id));
@@ -67,11 +75,13 @@ Result<void> SqlStore::park_effect(const std::string& id, const std::string& err
     XUNJIE_TRY(effect, database.one(sql::kFindEffect, read_effect, id));
     if (!effect) return no_effect(id);
     XUNJIE_TRY(changed, database.run(sql::kParkEffect, id, error));
-    return changed == 0 ? Result<void>() : put_change(database, "effect", id, 0, effect->next_attempt_at);
+    return changed == 0 ? Result<void>()
+                        : put_change(database, "effect", id, 0, effect->next_attempt_at);
   });
 }
 
-Result<ports::PageOf<EffectRow>> SqlStore::list_effects(const std::string& status, const ports::Page& page) {
+Result<ports::PageOf<EffectRow>> SqlStore::list_effects(const std::string& status,
+                                                        const ports::Page& page) {
   XUNJIE_TRY_VOID(check_limit(page));
   Cursor before{std::numeric_limits<std::int64_t>::max(), {}};
   if (!page.cursor.empty()) {
@@ -84,9 +94,11 @@ Result<ports::PageOf<EffectRow>> SqlStore::list_effects(const std::string& statu
     return std::pair(effect_position(row), std::move(effect));
   };
   const auto reader = readers_.take();
-  auto rows = status.empty()       ? reader->all(sql::kListEffects, read, before.number, page.limit + 1)
-              : status == "parked" ? reader->all(sql::kListParkedEffects, read, before.number, page.limit + 1)
-                                   : reader->all(sql::kListEffectsOfStatus, read, before.number, page.limit + 1, status);
+  auto rows =
+      status.empty() ? reader->all(sql::kListEffects, read, before.number, page.limit + 1)
+      : status == "parked"
+          ? reader->all(sql::kListParkedEffects, read, before.number, page.limit + 1)
+          : reader->all(sql::kListEffectsOfStatus, read, before.number, page.limit + 1, status);
   if (!rows.ok()) return rows.error();
   ports::PageOf<EffectRow> out;
   for (auto& [position, effect] : *rows) {

@@ -30,14 +30,16 @@ TEST(Chain, EveryFieldAndItsBordersCount) {
   EXPECT_TRUE(differs([](ChainedEvent& e) { e.at = at(2); }));
   EXPECT_TRUE(differs([](ChainedEvent& e) { e.actor = ""; }));
   EXPECT_TRUE(differs([](ChainedEvent& e) { e.payload = "payloae"; }));
-  EXPECT_TRUE(differs([](ChainedEvent& e) { e.actor = "actorpay", e.payload = "load"; }));  // moved border
+  EXPECT_TRUE(
+      differs([](ChainedEvent& e) { e.actor = "actorpay", e.payload = "load"; }));  // moved border
   EXPECT_NE(event_hash(hash, event), hash);
 }
 
-// Fixed, so that a log of today verifies with a program of years from now. The values were computed apart,
-// with Python's hashlib, from the description in chain.h.
+// Fixed, so that a log of today verifies with a program of years from now. The values were computed
+// apart, with Python's hashlib, from the description in chain.h.
 TEST(Chain, FormatIsFrozen) {
-  const Digest hash = event_hash({}, {"C1", 1, "reported", UtcMicros{1'772'000'000'000'000}, "system", "{}"});
+  const Digest hash =
+      event_hash({}, {"C1", 1, "reported", UtcMicros{1'772'000'000'000'000}, "system", "{}"});
   EXPECT_EQ(hash.hex(), "61c39425836fc2bc5e5bfc80cd3daa6ca63e94715ba69744f65eb7906045fa55");
   RunningDigest log;
   log.fold(7, hash);
@@ -67,7 +69,8 @@ TEST(Base64Url, RoundTripsEveryLengthAndRefusesTheRest) {
     bytes.push_back(static_cast<char>(i * 37));
   }
   EXPECT_EQ(base64url("\xfb\xff"), "-_8");
-  for (const char* wrong : {"A", "AB=", "A+", "AB/", "AAAAA", "-_9", "空"}) EXPECT_EQ(from_base64url(wrong), std::nullopt) << wrong;
+  for (const char* wrong : {"A", "AB=", "A+", "AB/", "AAAAA", "-_9", "空"})
+    EXPECT_EQ(from_base64url(wrong), std::nullopt) << wrong;
 }
 
 struct Numbered final : WriteRequest {
@@ -132,13 +135,19 @@ TEST(WriteQueueTest, SharesCommitsAndRefusesBeyondItsBound) {
 TEST(SqlLayer, BindsByNumberAndReadsBack) {
   const ScratchDir dir;
   Database database(good(open_sqlite(dir.path() / "x.sqlite", {})));
-  good(database.connection().execute_schema("create table t (a bigint primary key, b text, c bytea, d double precision)"));
+  good(database.connection().execute_schema(
+      "create table t (a bigint primary key, b text, c bytea, d double precision)"));
   const std::string with_nul("a\0b", 3);
   // `$2` stands before `$1`: parameters go by number, not by place.
-  EXPECT_EQ(good(database.run("insert into t (b, a, c, d) values ($2, $1, $3, $4)", 7, with_nul, Bytes{with_nul}, 0.5)), 1);
-  const auto row = good(database.one("select a, b, c, d, $1, typeof(c) from t where a = $2", [](Query& q) {
-    return std::tuple(q.integer(0), q.text(1), q.text(2), q.real(3), q.is_null(4), q.text(5));
-  }, std::optional<UtcMicros>(), 7));
+  EXPECT_EQ(good(database.run("insert into t (b, a, c, d) values ($2, $1, $3, $4)", 7, with_nul,
+                              Bytes{with_nul}, 0.5)),
+            1);
+  const auto row = good(database.one(
+      "select a, b, c, d, $1, typeof(c) from t where a = $2",
+      [](Query& q) {
+        return std::tuple(q.integer(0), q.text(1), q.text(2), q.real(3), q.is_null(4), q.text(5));
+      },
+      std::optional<UtcMicros>(), 7));
   EXPECT_EQ(row, std::tuple(7, with_nul, with_nul, 0.5, true, "blob"));
   EXPECT_EQ(code_of(database.run("insert into t (a) values ($1)", 7)), ErrorCode::already_exists);
   EXPECT_EQ(code_of(database.run("select nonsense")), ErrorCode::internal);
@@ -147,7 +156,8 @@ TEST(SqlLayer, BindsByNumberAndReadsBack) {
     auto transaction = good(Transaction::begin(database));
     good(database.run("delete from t"));
   }
-  EXPECT_TRUE(good(database.one("select 1 from t", [](Query&) { return 1; })).has_value()) << "not rolled back";
+  EXPECT_TRUE(good(database.one("select 1 from t", [](Query&) { return 1; })).has_value())
+      << "not rolled back";
 }
 
 }  // namespace

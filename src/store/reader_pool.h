@@ -1,5 +1,5 @@
-// A fixed set of reading connections. A reader works on its own snapshot and never waits for the writer;
-// when all connections are out, it waits for another reader.
+// A fixed set of reading connections. A reader works on its own snapshot and never waits for the
+// writer; when all connections are out, it waits for another reader.
 #pragma once
 
 #include <condition_variable>
@@ -19,7 +19,8 @@ class ReaderPool {
   class Lease {
    public:
     Lease(ReaderPool& pool, Database& database) : pool_(&pool), database_(&database) {}
-    Lease(Lease&& other) noexcept : pool_(std::exchange(other.pool_, nullptr)), database_(other.database_) {}
+    Lease(Lease&& other) noexcept
+        : pool_(std::exchange(other.pool_, nullptr)), database_(other.database_) {}
     Lease& operator=(Lease&&) = delete;
     ~Lease();
     Database& operator*() const { return *database_; }

@@ -8,23 +8,26 @@ ports::CaseRow read_case(Query& row) {
   out.id = domain::CaseId(row.text(column++));
   out.version = row.version(column++);
   out.open = row.boolean(column++);
-  for (std::string* field : {&out.state, &out.stage, &out.violation, &out.subdistrict, &out.team, &out.shop,
-                             &out.camera, &out.zone, &out.finding, &out.place_key, &out.department}) {
+  for (std::string* field :
+       {&out.state, &out.stage, &out.violation, &out.subdistrict, &out.team, &out.shop, &out.camera,
+        &out.zone, &out.finding, &out.place_key, &out.department}) {
     *field = row.text(column++);
   }
   out.lon = row.real(column++);
   out.lat = row.real(column++);
   out.reported_at = row.time(column++);
   out.updated_at = row.time(column++);
-  for (std::optional<UtcMicros>* time : {&out.due, &out.confirmed_at, &out.told_at, &out.corrected_at,
-                                         &out.dispatched_at, &out.ended_at}) {
+  for (std::optional<UtcMicros>* time : {&out.due, &out.confirmed_at, &out.told_at,
+                                         &out.corrected_at, &out.dispatched_at, &out.ended_at}) {
     *time = row.optional_time(column++);
   }
   out.body = row.text(column);
   return out;
 }
 
-std::int64_t effect_position(Query& row) { return row.integer(0); }
+std::int64_t effect_position(Query& row) {
+  return row.integer(0);
+}
 
 ports::EffectRow read_effect(Query& row) {
   ports::EffectRow out;

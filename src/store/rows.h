@@ -6,10 +6,10 @@
 
 namespace xunjie::store {
 
-ports::CaseRow read_case(Query& row);                // XUNJIE_CASE_COLUMNS
-ports::EffectRow read_effect(Query& row);            // XUNJIE_EFFECT_COLUMNS
-std::int64_t effect_position(Query& row);            // their first column
-ports::Entity read_entity(Query& row);               // XUNJIE_ENTITY_COLUMNS
-ports::Change read_change(Query& row);               // kChangesAfter
+ports::CaseRow read_case(Query& row);      // XUNJIE_CASE_COLUMNS
+ports::EffectRow read_effect(Query& row);  // XUNJIE_EFFECT_COLUMNS
+std::int64_t effect_position(Query& row);  // their first column
+ports::Entity read_entity(Query& row);     // XUNJIE_ENTITY_COLUMNS
+ports::Change read_change(Query& row);     // kChangesAfter
 
 }  // namespace xunjie::store

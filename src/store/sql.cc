@@ -26,9 +26,13 @@ Result<bool> Query::next() {
   return row;
 }
 
-std::int64_t Query::rows_changed() const { return statement_->rows_changed(); }
+std::int64_t Query::rows_changed() const {
+  return statement_->rows_changed();
+}
 
-std::uint32_t Query::version(int column) const { return static_cast<std::uint32_t>(integer(column)); }
+std::uint32_t Query::version(int column) const {
+  return static_cast<std::uint32_t>(integer(column));
+}
 
 std::optional<UtcMicros> Query::optional_time(int column) const {
   if (is_null(column)) return std::nullopt;

@@ -1,9 +1,9 @@
-// The small SQL layer: a Connection seam with one implementation per engine, and a Database over it with
-// cached statements, typed binding and reading, and transactions that roll back by themselves.
+// The small SQL layer: a Connection seam with one implementation per engine, and a Database over it
+// with cached statements, typed binding and reading, and transactions that roll back by themselves.
 //
-// SQL is written once and uses only what SQLite and PostgreSQL both take: `$1` placeholders, RETURNING,
-// ON CONFLICT, row values, partial indexes, CTEs. What differs (DDL type words, pragmas, own checks) is the
-// connection's affair. Values are always bound, never glued into the text.
+// SQL is written once and uses only what SQLite and PostgreSQL both take: `$1` placeholders,
+// RETURNING, ON CONFLICT, row values, partial indexes, CTEs. What differs (DDL type words, pragmas,
+// own checks) is the connection's affair. Values are always bound, never glued into the text.
 //
 // One Database belongs to one thread at a time; nothing here locks.
 #pragma once
@@ -166,9 +166,13 @@ class Database {
   static void bind_value(Statement& s, int p, Lifetime, std::int64_t v) { s.bind_integer(p, v); }
   static void bind_value(Statement& s, int p, Lifetime, double v) { s.bind_real(p, v); }
   static void bind_value(Statement& s, int p, Lifetime, UtcMicros v) { s.bind_integer(p, v.count); }
-  static void bind_value(Statement& s, int p, Lifetime l, std::string_view v) { s.bind_text(p, v, l); }
+  static void bind_value(Statement& s, int p, Lifetime l, std::string_view v) {
+    s.bind_text(p, v, l);
+  }
   static void bind_value(Statement& s, int p, Lifetime l, const char* v) { s.bind_text(p, v, l); }
-  static void bind_value(Statement& s, int p, Lifetime l, const std::string& v) { s.bind_text(p, v, l); }
+  static void bind_value(Statement& s, int p, Lifetime l, const std::string& v) {
+    s.bind_text(p, v, l);
+  }
   static void bind_value(Statement& s, int p, Lifetime l, Bytes v) { s.bind_bytes(p, v.value, l); }
   template <typename T>
   static void bind_value(Statement& s, int p, Lifetime l, const std::optional<T>& v) {
@@ -181,10 +185,13 @@ class Database {
 
   struct TextHash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
   };
   std::unique_ptr<Connection> connection_;  // outlives the statements
-  std::unordered_map<std::string, std::shared_ptr<Statement>, TextHash, std::equal_to<>> statements_;
+  std::unordered_map<std::string, std::shared_ptr<Statement>, TextHash, std::equal_to<>>
+      statements_;
   std::int64_t writes_ = 0;
 };
 

@@ -26,7 +26,8 @@ SqlStore::SqlStore(Parts parts)
     : options_(parts.options),
       lock_(std::move(parts.lock)),
       key_(std::move(parts.key)),
-      writer_(parts.writer != nullptr ? std::make_unique<Database>(std::move(parts.writer)) : nullptr),
+      writer_(parts.writer != nullptr ? std::make_unique<Database>(std::move(parts.writer))
+                                      : nullptr),
       readers_(std::move(parts.readers)) {
   if (writer_ == nullptr) return;
   const auto commit = [this](std::span<WriteRequest* const> group) { commit_group(group); };
@@ -71,9 +72,9 @@ Result<void> SqlStore::load_state() {
 }
 
 void SqlStore::commit_group(std::span<WriteRequest* const> group) {
-  // Requests look before they write, so a group nearly always goes through without savepoints, which would
-  // copy every page each request touches. When one does fail half-way, the group is undone and repeated
-  // with a savepoint around each.
+  // Requests look before they write, so a group nearly always goes through without savepoints,
+  // which would copy every page each request touches. When one does fail half-way, the group is
+  // undone and repeated with a savepoint around each.
   if (try_group(group, false) == Attempt::repeat_isolated) try_group(group, true);
 }
 
@@ -118,7 +119,8 @@ SqlStore::Attempt SqlStore::try_group(std::span<WriteRequest* const> group, bool
   }
   const bool wrote = writer_->writes() != writes;
   if (done.ok() && !wrote) return Attempt::answered;
-  if (done.ok() && state_.log.events - state_.signed_events >= options_.checkpoint_every) done = write_checkpoint();
+  if (done.ok() && state_.log.events - state_.signed_events >= options_.checkpoint_every)
+    done = write_checkpoint();
   if (done.ok()) {
     crash_point("store.before_commit");
     done = transaction->commit();
@@ -138,8 +140,9 @@ Result<void> SqlStore::write_checkpoint() {
   const std::int64_t number = state_.checkpoints + 1;
   const std::string text = checkpoint_text(number, state_.log, state_.last_at);
   const std::string signature = key_->sign(text);
-  XUNJIE_TRY_VOID(writer_->run(sql::kInsertCheckpoint, number, state_.log.position, state_.log.events, state_.last_at,
-                               Bytes{state_.log.digest.view()}, Bytes{key_->public_key()}, Bytes{signature}));
+  XUNJIE_TRY_VOID(writer_->run(sql::kInsertCheckpoint, number, state_.log.position,
+                               state_.log.events, state_.last_at, Bytes{state_.log.digest.view()},
+                               Bytes{key_->public_key()}, Bytes{signature}));
   state_.checkpoints = number;
   state_.signed_events = state_.log.events;
   return {};

@@ -1,6 +1,6 @@
-// ports::Store over the SQL layer; knows no engine. The parts stand in files by what they are about:
-// sql_store.cc (opening, groups, checkpoints), case_commit.cc, case_queries.cc, outbox.cc, registry.cc,
-// store_check.cc.
+// ports::Store over the SQL layer; knows no engine. The parts stand in files by what they are
+// about: sql_store.cc (opening, groups, checkpoints), case_commit.cc, case_queries.cc, outbox.cc,
+// registry.cc, store_check.cc.
 #pragma once
 
 #include <atomic>
@@ -24,10 +24,10 @@ class SqlStore final : public ports::Store {
  public:
   struct Parts {
     StoreOptions options;
-    FileHandle lock;                      // held as long as the store is open
-    std::unique_ptr<Connection> writer;   // null: read only
+    FileHandle lock;                     // held as long as the store is open
+    std::unique_ptr<Connection> writer;  // null: read only
     std::vector<std::unique_ptr<Connection>> readers;
-    std::optional<CheckpointKey> key;     // absent: read only and none there
+    std::optional<CheckpointKey> key;  // absent: read only and none there
   };
   static Result<std::unique_ptr<ports::Store>> open(Parts parts);
   ~SqlStore() override;
@@ -40,30 +40,39 @@ class SqlStore final : public ports::Store {
   Result<std::optional<ports::CaseRow>> find_case(const domain::CaseId& id) override;
   Result<std::optional<ports::CaseRow>> find_open_case(const std::string& place_key,
                                                        const std::string& violation) override;
-  Result<ports::PageOf<ports::CaseRow>> list_cases(const ports::CaseFilter& filter, const ports::Page& page) override;
+  Result<ports::PageOf<ports::CaseRow>> list_cases(const ports::CaseFilter& filter,
+                                                   const ports::Page& page) override;
   Result<std::int64_t> count_cases(const ports::CaseFilter& filter) override;
   Result<std::vector<ports::StoredEvent>> events_of(const domain::CaseId& id) override;
   Result<std::vector<ports::StoredEvent>> events_after(std::int64_t position, int limit) override;
   Result<std::vector<ports::Change>> changes_after(std::int64_t position, int limit) override;
   Result<std::int64_t> last_change() override;
-  Result<ports::Funnel> funnel(UtcMicros from, UtcMicros until, const std::string& subdistrict) override;
+  Result<ports::Funnel> funnel(UtcMicros from, UtcMicros until,
+                               const std::string& subdistrict) override;
   Result<int> reminded_cases(const domain::ShopId& shop, UtcMicros since) override;
   bool wait_for_change(std::int64_t position, Micros wait) override;
 
-  Result<std::vector<ports::EffectRow>> claim_effects(UtcMicros now, Micros lease, int limit) override;
+  Result<std::vector<ports::EffectRow>> claim_effects(UtcMicros now, Micros lease,
+                                                      int limit) override;
   Result<void> finish_effect(const std::string& id, const std::string& reference) override;
-  Result<void> retry_effect(const std::string& id, UtcMicros next_attempt, const std::string& error) override;
+  Result<void> retry_effect(const std::string& id, UtcMicros next_attempt,
+                            const std::string& error) override;
   Result<void> park_effect(const std::string& id, const std::string& error) override;
-  Result<ports::PageOf<ports::EffectRow>> list_effects(const std::string& status, const ports::Page& page) override;
+  Result<ports::PageOf<ports::EffectRow>> list_effects(const std::string& status,
+                                                       const ports::Page& page) override;
   Result<std::optional<ports::EffectRow>> find_effect(const std::string& id) override;
-  Result<std::optional<ports::EffectRow>> find_effect_by_reference(const std::string& reference) override;
+  Result<std::optional<ports::EffectRow>> find_effect_by_reference(
+      const std::string& reference) override;
 
   Result<std::vector<ports::TimerRow>> due_timers(UtcMicros now, int limit) override;
   Result<std::optional<UtcMicros>> next_timer() override;
 
-  Result<ports::Entity> put_entity(const ports::Entity& entity, std::optional<std::uint32_t> expected_version) override;
-  Result<std::optional<ports::Entity>> find_entity(const std::string& kind, const std::string& id) override;
-  Result<ports::PageOf<ports::Entity>> list_entities(const std::string& kind, const std::string& subdistrict,
+  Result<ports::Entity> put_entity(const ports::Entity& entity,
+                                   std::optional<std::uint32_t> expected_version) override;
+  Result<std::optional<ports::Entity>> find_entity(const std::string& kind,
+                                                   const std::string& id) override;
+  Result<ports::PageOf<ports::Entity>> list_entities(const std::string& kind,
+                                                     const std::string& subdistrict,
                                                      const ports::Page& page) override;
   Result<void> erase_entity(const std::string& kind, const std::string& id) override;
 
@@ -79,9 +88,9 @@ class SqlStore final : public ports::Store {
     std::int64_t position = 0;         // of the newest event or change
     std::int64_t effect_position = 0;  // of the newest effect
     RunningDigest log;
-    UtcMicros last_at;                 // of the newest event
-    std::int64_t checkpoints = 0;      // number of the newest
-    std::int64_t signed_events = 0;    // covered by it
+    UtcMicros last_at;               // of the newest event
+    std::int64_t checkpoints = 0;    // number of the newest
+    std::int64_t signed_events = 0;  // covered by it
   };
   enum class Attempt { answered, repeat_isolated };
   struct CaseBefore;

@@ -26,7 +26,8 @@ Error last_error(sqlite3* handle, std::string_view what) {
 
 class SqliteStatement final : public Statement {
  public:
-  SqliteStatement(sqlite3* handle, sqlite3_stmt* statement) : handle_(handle), statement_(statement) {
+  SqliteStatement(sqlite3* handle, sqlite3_stmt* statement)
+      : handle_(handle), statement_(statement) {
     // SQLite numbers `$n` by first appearance; places_[n] is where parameter n really stands.
     const int count = sqlite3_bind_parameter_count(statement);
     places_.assign(static_cast<std::size_t>(count) + 1, 0);
@@ -47,11 +48,13 @@ class SqliteStatement final : public Statement {
   }
   void bind_text(int parameter, std::string_view value, Lifetime lifetime) override {
     const char* data = value.data() != nullptr ? value.data() : "";
-    sqlite3_bind_text64(statement_.get(), place(parameter), data, value.size(), destructor(lifetime), SQLITE_UTF8);
+    sqlite3_bind_text64(statement_.get(), place(parameter), data, value.size(),
+                        destructor(lifetime), SQLITE_UTF8);
   }
   void bind_bytes(int parameter, std::string_view value, Lifetime lifetime) override {
     const char* data = value.data() != nullptr ? value.data() : "";
-    sqlite3_bind_blob64(statement_.get(), place(parameter), data, value.size(), destructor(lifetime));
+    sqlite3_bind_blob64(statement_.get(), place(parameter), data, value.size(),
+                        destructor(lifetime));
   }
 
   Result<bool> step() override {
@@ -68,7 +71,9 @@ class SqliteStatement final : public Statement {
   bool is_null(int column) const override {
     return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
   }
-  std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_.get(), column); }
+  std::int64_t integer(int column) const override {
+    return sqlite3_column_int64(statement_.get(), column);
+  }
   double real(int column) const override { return sqlite3_column_double(statement_.get(), column); }
   std::string_view text(int column) const override {
     // column_blob also reads text, without looking for its end.
@@ -117,7 +122,8 @@ class SqliteConnection final : public Connection {
   }
 
   Result<void> execute_schema(const std::string& script) override {
-    // Only `integer primary key` is SQLite's own row number; `clustered` tables need no second tree.
+    // Only `integer primary key` is SQLite's own row number; `clustered` tables need no second
+    // tree.
     std::string own = std::regex_replace(script, std::regex("\\bbigint\\b"), "integer");
     own = std::regex_replace(own, std::regex("\\bbytea\\b"), "blob");
     own = std::regex_replace(own, std::regex("/\\*clustered\\*/"), "without rowid");
@@ -135,7 +141,8 @@ class SqliteConnection final : public Connection {
   }
 
   Result<bool> has_table(std::string_view name) override {
-    XUNJIE_TRY(statement, prepare("select 1 from sqlite_master where type = 'table' and name = $1"));
+    XUNJIE_TRY(statement,
+               prepare("select 1 from sqlite_master where type = 'table' and name = $1"));
     statement->bind_text(1, name, Statement::Lifetime::copied);
     return statement->step();
   }
@@ -144,8 +151,8 @@ class SqliteConnection final : public Connection {
   std::unique_ptr<sqlite3, CloseHandle> handle_;
 };
 
-// temp_store: a rolled-back savepoint keeps its old pages in memory. A checkpoint every 32 MB of WAL
-// bounds the log; more often would write hot pages home again and again.
+// temp_store: a rolled-back savepoint keeps its old pages in memory. A checkpoint every 32 MB of
+// WAL bounds the log; more often would write hot pages home again and again.
 constexpr const char* kCommon =
     "pragma trusted_schema = off; pragma temp_store = memory; pragma mmap_size = 268435456;";
 constexpr const char* kWriter =
@@ -155,13 +162,15 @@ constexpr const char* kReader = "pragma query_only = on; pragma cache_size = -81
 
 }  // namespace
 
-Result<std::unique_ptr<Connection>> open_sqlite(const std::filesystem::path& file, const SqliteOptions& options) {
+Result<std::unique_ptr<Connection>> open_sqlite(const std::filesystem::path& file,
+                                                const SqliteOptions& options) {
   using Mode = SqliteOptions::Mode;
   const int access = options.mode == Mode::write  ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                      : options.mode == Mode::read ? SQLITE_OPEN_READWRITE
                                                   : SQLITE_OPEN_READONLY;
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(file.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  const int code = sqlite3_open_v2(file.c_str(), &handle,
+                                   access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   auto connection = std::make_unique<SqliteConnection>(handle);
   if (code != SQLITE_OK) return engine_error(code, "open " + file.string());
   // Only WAL recovery by another connection is ever waited for.
@@ -169,7 +178,8 @@ Result<std::unique_ptr<Connection>> open_sqlite(const std::filesystem::path& fil
   XUNJIE_TRY_VOID(connection->execute(kCommon));
   XUNJIE_TRY_VOID(connection->execute(options.mode == Mode::write ? kWriter : kReader));
   if (options.mode == Mode::write && options.pages_max > 0) {
-    XUNJIE_TRY_VOID(connection->execute("pragma max_page_count = " + std::to_string(options.pages_max)));
+    XUNJIE_TRY_VOID(
+        connection->execute("pragma max_page_count = " + std::to_string(options.pages_max)));
   }
   return std::unique_ptr<Connection>(std::move(connection));
 }

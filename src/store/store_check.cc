@@ -1,5 +1,6 @@
-// check(): recomputes everything that can be recomputed, on one snapshot, in constant memory: events and
-// case rows are read side by side in case order, then once more in global order for the checkpoints.
+// check(): recomputes everything that can be recomputed, on one snapshot, in constant memory:
+// events and case rows are read side by side in case order, then once more in global order for the
+// checkpoints.
 #include <bit>
 #include <limits>
 
@@ -20,8 +21,10 @@ class Faults {
  public:
   explicit Faults(std::vector<std::string>& out) : out_(out) {}
   void add(std::string fault) {
-    if (out_.size() < kFaultsMax) out_.push_back(std::move(fault));
-    else if (out_.size() == kFaultsMax) out_.emplace_back("more faults than are listed");
+    if (out_.size() < kFaultsMax)
+      out_.push_back(std::move(fault));
+    else if (out_.size() == kFaultsMax)
+      out_.emplace_back("more faults than are listed");
   }
 
  private:
@@ -68,18 +71,21 @@ Result<void> compare_with_row(const ChainEnd& chain, Heads& heads, Faults& fault
     faults.add("case " + chain.id + ": row version " + std::to_string(heads.version()) + ", but " +
                std::to_string(chain.events) + " events");
   }
-  if (heads.head() != chain.head.view()) faults.add("case " + chain.id + ": row and last event have different hashes");
+  if (heads.head() != chain.head.view())
+    faults.add("case " + chain.id + ": row and last event have different hashes");
   return heads.next();
 }
 
 void check_link(Query& row, ChainEnd& chain, Faults& faults) {
   const std::int64_t sequence = row.integer(1);
   const std::string where = "case " + chain.id + " event " + std::to_string(sequence);
-  if (sequence != chain.last_sequence + 1) faults.add(where + ": follows event " + std::to_string(chain.last_sequence));
+  if (sequence != chain.last_sequence + 1)
+    faults.add(where + ": follows event " + std::to_string(chain.last_sequence));
   const Digest expected = event_hash(
       chain.head, {chain.id, sequence, row.view(2), row.time(3), row.view(4), row.view(5)});
   Digest stored;
-  if (!Digest::read(row.view(6), stored) || stored != expected) faults.add(where + ": hash does not match");
+  if (!Digest::read(row.view(6), stored) || stored != expected)
+    faults.add(where + ": hash does not match");
   // Going on from the stored hash names the place of the change once, not every event after it.
   chain.head = stored;
   chain.last_sequence = sequence;
@@ -119,7 +125,8 @@ void check_signature(const Checkpoint& checkpoint, const CheckpointKey& key, Fau
   const std::string where = "checkpoint " + std::to_string(checkpoint.number);
   if (checkpoint.signer != key.public_key()) {
     faults.add(where + ": signed by another key");
-  } else if (!key.verifies(checkpoint_text(checkpoint.number, checkpoint.log, checkpoint.at), checkpoint.signature)) {
+  } else if (!key.verifies(checkpoint_text(checkpoint.number, checkpoint.log, checkpoint.at),
+                           checkpoint.signature)) {
     faults.add(where + ": signature does not match");
   }
 }
@@ -139,22 +146,26 @@ Result<std::vector<Checkpoint>> read_checkpoints(Database& database) {
 }
 
 // Folds the log in global order and compares at every checkpoint.
-Result<void> check_checkpoints(Database& database, const CheckpointKey* key, int every, Faults& faults) {
+Result<void> check_checkpoints(Database& database, const CheckpointKey* key, int every,
+                               Faults& faults) {
   XUNJIE_TRY(checkpoints, read_checkpoints(database));
   std::int64_t number = 0;
   for (const Checkpoint& checkpoint : checkpoints) {
-    if (checkpoint.number != ++number) faults.add("checkpoint " + std::to_string(number) + ": missing");
+    if (checkpoint.number != ++number)
+      faults.add("checkpoint " + std::to_string(number) + ": missing");
     number = checkpoint.number;
     if (key != nullptr) check_signature(checkpoint, *key, faults);
   }
-  if (key == nullptr && !checkpoints.empty()) faults.add("checkpoint key: missing, signatures cannot be verified");
+  if (key == nullptr && !checkpoints.empty())
+    faults.add("checkpoint key: missing, signatures cannot be verified");
   RunningDigest log;
   auto next = checkpoints.begin();
   const auto compare_until = [&](std::int64_t position) {
     for (; next != checkpoints.end() && next->log.position < position; ++next) {
       const bool same = next->log.position == log.position && next->log.events == log.events &&
                         next->log.digest == log.digest;
-      if (!same) faults.add("checkpoint " + std::to_string(next->number) + ": the log up to it has changed");
+      if (!same)
+        faults.add("checkpoint " + std::to_string(next->number) + ": the log up to it has changed");
     }
   };
   Query hashes = database.query(sql::kHashesAfter, std::int64_t{0});
@@ -169,14 +180,15 @@ Result<void> check_checkpoints(Database& database, const CheckpointKey* key, int
   compare_until(std::numeric_limits<std::int64_t>::max());
   const std::int64_t signed_events = checkpoints.empty() ? 0 : checkpoints.back().log.events;
   if (log.events - signed_events >= every) {
-    faults.add("checkpoints: " + std::to_string(log.events - signed_events) + " newest events are unsigned, at most " +
-               std::to_string(every - 1) + " can be");
+    faults.add("checkpoints: " + std::to_string(log.events - signed_events) +
+               " newest events are unsigned, at most " + std::to_string(every - 1) + " can be");
   }
   return {};
 }
 
 template <typename Describe>
-Result<void> each_is_a_fault(Database& database, std::string_view sql, Faults& faults, Describe describe) {
+Result<void> each_is_a_fault(Database& database, std::string_view sql, Faults& faults,
+                             Describe describe) {
   Query query = database.query(sql);
   while (true) {
     XUNJIE_TRY(found, query.next());
@@ -202,14 +214,16 @@ Result<void> check_references(Database& database, Faults& faults) {
 
 void hash_row(Sha256& hash, const CaseRow& row) {
   hash.field(row.id.value).number(row.version).number(row.open ? 1 : 0);
-  for (const std::string* field : {&row.state, &row.stage, &row.violation, &row.subdistrict, &row.team, &row.shop,
-                                   &row.camera, &row.zone, &row.finding, &row.place_key, &row.department}) {
+  for (const std::string* field :
+       {&row.state, &row.stage, &row.violation, &row.subdistrict, &row.team, &row.shop, &row.camera,
+        &row.zone, &row.finding, &row.place_key, &row.department}) {
     hash.field(*field);
   }
   hash.number(std::bit_cast<std::int64_t>(row.lon)).number(std::bit_cast<std::int64_t>(row.lat));
   hash.number(row.reported_at.count).number(row.updated_at.count);
-  for (const std::optional<UtcMicros>* time : {&row.due, &row.confirmed_at, &row.told_at, &row.corrected_at,
-                                               &row.dispatched_at, &row.ended_at}) {
+  for (const std::optional<UtcMicros>* time :
+       {&row.due, &row.confirmed_at, &row.told_at, &row.corrected_at, &row.dispatched_at,
+        &row.ended_at}) {
     hash.number(time->has_value() ? 1 : 0).number(time->value_or(UtcMicros{}).count);
   }
   hash.field(row.body);
@@ -247,7 +261,8 @@ Result<ports::CheckReport> SqlStore::check() {
     return true;
   }));
   XUNJIE_TRY_VOID(check_chains(*reader, faults));
-  XUNJIE_TRY_VOID(check_checkpoints(*reader, key_ ? &*key_ : nullptr, options_.checkpoint_every, faults));
+  XUNJIE_TRY_VOID(
+      check_checkpoints(*reader, key_ ? &*key_ : nullptr, options_.checkpoint_every, faults));
   XUNJIE_TRY_VOID(check_references(*reader, faults));
   XUNJIE_TRY_VOID(snapshot.commit());
   return report;

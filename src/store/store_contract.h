@@ -1,5 +1,5 @@
-// What every ports::Store must do, whatever its engine: the suites named store_contract_*_test.cc run once
-// per row of kDrivers. A second engine is one more row.
+// What every ports::Store must do, whatever its engine: the suites named store_contract_*_test.cc
+// run once per row of kDrivers. A second engine is one more row.
 #pragma once
 
 #include <functional>
@@ -12,11 +12,14 @@ namespace xunjie::store::testing {
 
 struct Driver {
   const char* name;
-  std::function<Result<std::unique_ptr<ports::Store>>(const std::filesystem::path&, const StoreOptions&)> open;
+  std::function<Result<std::unique_ptr<ports::Store>>(const std::filesystem::path&,
+                                                      const StoreOptions&)>
+      open;
 };
 
 inline const Driver kDrivers[] = {
-    {"sqlite", [](const auto& dir, const auto& options) { return open_sqlite_store(dir, options); }},
+    {"sqlite",
+     [](const auto& dir, const auto& options) { return open_sqlite_store(dir, options); }},
 };
 
 class StoreContract : public ::testing::TestWithParam<Driver> {
@@ -36,6 +39,8 @@ class StoreContract : public ::testing::TestWithParam<Driver> {
   std::unique_ptr<ports::Store> store_;
 };
 
-inline std::string driver_name(const ::testing::TestParamInfo<Driver>& driver) { return driver.param.name; }
+inline std::string driver_name(const ::testing::TestParamInfo<Driver>& driver) {
+  return driver.param.name;
+}
 
 }  // namespace xunjie::store::testing

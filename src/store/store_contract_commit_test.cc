@@ -80,7 +80,8 @@ TEST_P(CommitContract, ReceiptsAloneAreIdempotent) {
   good(store().put_receipt(receipt("command-1", "hash", "reply")));
   good(store().put_receipt(receipt("command-1", "hash", "later reply")));
   EXPECT_EQ(good(store().find_receipt("user-1", domain::CommandId("command-1")))->reply, "reply");
-  EXPECT_EQ(code_of(store().put_receipt(receipt("command-1", "x", "reply"))), ErrorCode::command_reused);
+  EXPECT_EQ(code_of(store().put_receipt(receipt("command-1", "x", "reply"))),
+            ErrorCode::command_reused);
 }
 
 TEST_P(CommitContract, OutdatedVersionIsRefusedWithTheCurrentOne) {
@@ -88,7 +89,8 @@ TEST_P(CommitContract, OutdatedVersionIsRefusedWithTheCurrentOne) {
   good(store().commit(step("C1", 2)));
   const auto outdated = store().commit(step("C1", 2));
   ASSERT_EQ(code_of(outdated), ErrorCode::version_conflict);
-  EXPECT_NE(outdated.error().message.find("当前版本为 2"), std::string::npos) << outdated.error().message;
+  EXPECT_NE(outdated.error().message.find("当前版本为 2"), std::string::npos)
+      << outdated.error().message;
   EXPECT_EQ(code_of(store().commit(step("C1", 1))), ErrorCode::version_conflict);
   EXPECT_EQ(code_of(store().commit(step("C9", 5))), ErrorCode::version_conflict);
   EXPECT_EQ(good(store().events_of(domain::CaseId("C1"))).size(), 2U);
@@ -140,7 +142,8 @@ TEST_P(CommitContract, FailureHalfWayLeavesNothing) {
   const std::int64_t before = good(store().last_change());
   Batch second = step("C2", 1);
   second.receipt = receipt("command-2", "hash", "reply");
-  second.effects.push_back({"E1", "send_reminder", "{}", at(1)});  // taken id, found after events are written
+  second.effects.push_back(
+      {"E1", "send_reminder", "{}", at(1)});  // taken id, found after events are written
   EXPECT_EQ(code_of(store().commit(second)), ErrorCode::already_exists);
   EXPECT_FALSE(good(store().find_case(domain::CaseId("C2"))).has_value());
   EXPECT_FALSE(good(store().find_receipt("user-1", domain::CommandId("command-2"))).has_value());
@@ -206,7 +209,8 @@ TEST_P(CommitContract, ConcurrentClientsLoseNothingAndDoubleNothing) {
   EXPECT_EQ(report.cases, kClients);
   EXPECT_EQ(report.events, kClients * kSteps);
   std::set<std::string> effects;
-  for (const auto& effect : good(store().claim_effects(at(1), seconds(1), 1000))) effects.insert(effect.id);
+  for (const auto& effect : good(store().claim_effects(at(1), seconds(1), 1000)))
+    effects.insert(effect.id);
   EXPECT_EQ(effects.size(), kClients * kSteps);
 }
 
@@ -220,10 +224,13 @@ TEST_P(CommitContract, OfManyWhoWantTheSameVersionOneWins) {
       clients.emplace_back([&, client] {
         Batch batch = step("C1", version);
         // Failing after its events are written must not disturb the others of its group.
-        if (client % 4 == 3) batch.effects = {{"same", "x", "{}", at(1)}, {"same", "x", "{}", at(1)}};
+        if (client % 4 == 3)
+          batch.effects = {{"same", "x", "{}", at(1)}, {"same", "x", "{}", at(1)}};
         const auto done = store().commit(batch);
-        if (done.ok()) ++won;
-        else if (done.error().code == ErrorCode::version_conflict) ++conflicts;
+        if (done.ok())
+          ++won;
+        else if (done.error().code == ErrorCode::version_conflict)
+          ++conflicts;
       });
     }
     for (std::thread& client : clients) client.join();

@@ -15,8 +15,9 @@ using ports::Page;
 
 class ListsContract : public StoreContract {};
 
-std::vector<std::string> walk(ports::Store& store, const CaseFilter& filter, int limit,
-                              const std::function<void(int)>& between = [](int) {}) {
+std::vector<std::string> walk(
+    ports::Store& store, const CaseFilter& filter, int limit,
+    const std::function<void(int)>& between = [](int) {}) {
   std::vector<std::string> ids;
   Page page{limit, {}};
   int pages = 0;
@@ -37,16 +38,19 @@ Batch reported(const std::string& id, std::int64_t second) {
 }
 
 TEST_P(ListsContract, PagesAreStableWhileCasesComeAndChange) {
-  for (int i = 0; i < 10; ++i) good(store().commit(reported("C" + std::to_string(i), i / 2)));  // equal times too
+  for (int i = 0; i < 10; ++i)
+    good(store().commit(reported("C" + std::to_string(i), i / 2)));  // equal times too
   const auto newest = walk(store(), {}, 3, [&](int page) {
     if (page == 1) good(store().commit(reported("Cnew", 100)));
-    if (page == 2) good(store().commit([&] {
-      Batch change = step("C0", 2);
-      change.row->reported_at = at(0);
-      return change;
-    }()));
+    if (page == 2)
+      good(store().commit([&] {
+        Batch change = step("C0", 2);
+        change.row->reported_at = at(0);
+        return change;
+      }()));
   });
-  EXPECT_EQ(newest, (std::vector<std::string>{"C9", "C8", "C7", "C6", "C5", "C4", "C3", "C2", "C1", "C0"}));
+  EXPECT_EQ(newest,
+            (std::vector<std::string>{"C9", "C8", "C7", "C6", "C5", "C4", "C3", "C2", "C1", "C0"}));
   CaseFilter oldest;
   oldest.oldest_first = true;
   auto reversed = walk(store(), oldest, 4);
@@ -62,14 +66,17 @@ TEST_P(ListsContract, BadPagesAreRefusedByName) {
   ASSERT_FALSE(good_cursor.empty());
   CaseFilter oldest;
   oldest.oldest_first = true;
-  for (const std::string& cursor : {std::string("nonsense"), std::string("!!"), good_cursor + "A", good_cursor.substr(1)}) {
+  for (const std::string& cursor :
+       {std::string("nonsense"), std::string("!!"), good_cursor + "A", good_cursor.substr(1)}) {
     const auto refused = store().list_cases({}, Page{10, cursor});
     ASSERT_EQ(code_of(refused), ErrorCode::invalid_argument) << cursor;
     EXPECT_EQ(refused.error().field, "cursor");
   }
-  EXPECT_EQ(code_of(store().list_cases(oldest, Page{10, good_cursor})), ErrorCode::invalid_argument);
+  EXPECT_EQ(code_of(store().list_cases(oldest, Page{10, good_cursor})),
+            ErrorCode::invalid_argument);
   EXPECT_EQ(code_of(store().list_effects("", Page{10, good_cursor})), ErrorCode::invalid_argument);
-  EXPECT_EQ(code_of(store().list_entities("shop", "", Page{10, good_cursor})), ErrorCode::invalid_argument);
+  EXPECT_EQ(code_of(store().list_entities("shop", "", Page{10, good_cursor})),
+            ErrorCode::invalid_argument);
   for (const int limit : {0, -1, 201}) {
     const auto refused = store().list_cases({}, Page{limit, {}});
     ASSERT_EQ(code_of(refused), ErrorCode::invalid_argument);
@@ -117,9 +124,11 @@ TEST_P(ListsContract, EveryFilterFilters) {
   EXPECT_TRUE(only_special([](CaseFilter& f) { f.place_key = "p"; }));
   EXPECT_TRUE(only_special([](CaseFilter& f) { f.department = "d"; }));
   EXPECT_TRUE(only_special([](CaseFilter& f) { f.reported_from = at(50); }));
-  EXPECT_TRUE(only_special([](CaseFilter& f) { f.reported_from = at(1), f.reported_until = at(51); }));
+  EXPECT_TRUE(
+      only_special([](CaseFilter& f) { f.reported_from = at(1), f.reported_until = at(51); }));
   EXPECT_TRUE(only_special([](CaseFilter& f) { f.overdue = true, f.now = at(61); }));
-  EXPECT_TRUE(only_special([](CaseFilter& f) { f.open = true, f.states = {"dispatched"}, f.team = "t"; }));
+  EXPECT_TRUE(
+      only_special([](CaseFilter& f) { f.open = true, f.states = {"dispatched"}, f.team = "t"; }));
   CaseFilter closed;
   closed.open = false;
   EXPECT_EQ(walk(store(), closed, 10), std::vector<std::string>{"C3"});
@@ -129,8 +138,8 @@ TEST_P(ListsContract, EveryFilterFilters) {
 }
 
 TEST_P(ListsContract, FunnelCountsTheCasesOfTheSpan) {
-  const auto add = [&](const std::string& id, const std::string& state, std::int64_t second, int steps,
-                       const std::string& subdistrict) {
+  const auto add = [&](const std::string& id, const std::string& state, std::int64_t second,
+                       int steps, const std::string& subdistrict) {
     Batch batch = step(id, 1, state);
     batch.row->reported_at = at(second);
     batch.row->subdistrict = subdistrict;

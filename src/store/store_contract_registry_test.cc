@@ -34,7 +34,8 @@ TEST_P(RegistryContract, EntitiesHaveVersions) {
 
 TEST_P(RegistryContract, EntitiesPageByKindAndSubdistrict) {
   for (int i = 0; i < 7; ++i) {
-    good(store().put_entity({"shop", "s" + std::to_string(i), 0, i % 2 == 0 ? "even" : "odd", "{}", at(i)}, 0));
+    good(store().put_entity(
+        {"shop", "s" + std::to_string(i), 0, i % 2 == 0 ? "even" : "odd", "{}", at(i)}, 0));
   }
   good(store().put_entity({"team", "t1", 0, "even", "{}", at(1)}, 0));
   std::vector<std::string> ids;

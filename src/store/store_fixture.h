@@ -1,14 +1,13 @@
 // What the store's tests share: a scratch directory, and batches that look like the app's.
 #pragma once
 
+#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
-
-#include <gtest/gtest.h>
 
 #include "ports/store.h"
 #include "store/open.h"
@@ -34,9 +33,12 @@ class ScratchDir {
   std::filesystem::path path_;
 };
 
-inline UtcMicros at(std::int64_t second) { return UtcMicros{1'772'000'000'000'000} + seconds(second); }
+inline UtcMicros at(std::int64_t second) {
+  return UtcMicros{1'772'000'000'000'000} + seconds(second);
+}
 
-inline ports::CaseRow row_of(const std::string& id, std::uint32_t version, const std::string& state = "reported") {
+inline ports::CaseRow row_of(const std::string& id, std::uint32_t version,
+                             const std::string& state = "reported") {
   ports::CaseRow row;
   row.id = domain::CaseId(id);
   row.version = version;
@@ -58,16 +60,19 @@ inline ports::CaseRow row_of(const std::string& id, std::uint32_t version, const
 }
 
 // The batch that adds event number `version` to the case.
-inline ports::Batch step(const std::string& id, std::uint32_t version, const std::string& state = "reported") {
+inline ports::Batch step(const std::string& id, std::uint32_t version,
+                         const std::string& state = "reported") {
   ports::Batch batch;
   batch.case_id = domain::CaseId(id);
   batch.expected_version = version - 1;
-  batch.events.push_back({"kind-" + std::to_string(version), at(version), "user-1", R"({"n":)" + std::to_string(version) + "}"});
+  batch.events.push_back({"kind-" + std::to_string(version), at(version), "user-1",
+                          R"({"n":)" + std::to_string(version) + "}"});
   batch.row = row_of(id, version, state);
   return batch;
 }
 
-inline ports::CommandReceipt receipt(const std::string& id, const std::string& body, const std::string& reply) {
+inline ports::CommandReceipt receipt(const std::string& id, const std::string& body,
+                                     const std::string& reply) {
   return {domain::CommandId(id), "user-1", body, reply, at(1)};
 }
 
@@ -75,14 +80,16 @@ inline ports::CommandReceipt receipt(const std::string& id, const std::string& b
 template <typename T>
 T good(Result<T> result) {
   if (!result.ok()) {
-    ADD_FAILURE() << name_of(result.error().code) << ": " << result.error().message << " | " << result.error().detail;
+    ADD_FAILURE() << name_of(result.error().code) << ": " << result.error().message << " | "
+                  << result.error().detail;
     throw std::runtime_error(result.error().message);
   }
   return std::move(result).value();
 }
 inline void good(const Result<void>& result) {
   if (result.ok()) return;
-  ADD_FAILURE() << name_of(result.error().code) << ": " << result.error().message << " | " << result.error().detail;
+  ADD_FAILURE() << name_of(result.error().code) << ": " << result.error().message << " | "
+                << result.error().detail;
   throw std::runtime_error(result.error().message);
 }
 template <typename T>

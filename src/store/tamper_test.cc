@@ -1,5 +1,5 @@
-// Each kind of tampering with the file, made by plain SQL behind the store's back, is found by check() and
-// named; and what check() finds is nothing else.
+// Each kind of tampering with the file, made by plain SQL behind the store's back, is found by
+// check() and named; and what check() finds is nothing else.
 #include <fstream>
 
 #include <sqlite3.h>
@@ -72,65 +72,83 @@ TEST_F(Tampering, EventPayload) {
                "case C1 event 2: hash does not match");
 }
 TEST_F(Tampering, EventKind) {
-  expect_fault("update events set kind = 'rejected' where case_id = 'C1' and sequence = 2", "case C1 event 2: hash");
+  expect_fault("update events set kind = 'rejected' where case_id = 'C1' and sequence = 2",
+               "case C1 event 2: hash");
 }
 TEST_F(Tampering, EventTime) {
-  expect_fault("update events set at = at + 1 where case_id = 'C1' and sequence = 2", "case C1 event 2: hash");
+  expect_fault("update events set at = at + 1 where case_id = 'C1' and sequence = 2",
+               "case C1 event 2: hash");
 }
 TEST_F(Tampering, EventActor) {
-  expect_fault("update events set actor = 'user-2' where case_id = 'C1' and sequence = 2", "case C1 event 2: hash");
+  expect_fault("update events set actor = 'user-2' where case_id = 'C1' and sequence = 2",
+               "case C1 event 2: hash");
 }
 TEST_F(Tampering, EventHash) {
-  expect_fault("update events set hash = zeroblob(32) where case_id = 'C1' and sequence = 3", "case C1 event 3: hash");
+  expect_fault("update events set hash = zeroblob(32) where case_id = 'C1' and sequence = 3",
+               "case C1 event 3: hash");
 }
 TEST_F(Tampering, EventMovedToAnotherCase) {
-  expect_fault("update events set case_id = 'C5' where case_id = 'C3'", "case C5 event 1: hash does not match");
+  expect_fault("update events set case_id = 'C5' where case_id = 'C3'",
+               "case C5 event 1: hash does not match");
 }
 TEST_F(Tampering, EventInTheMiddleRemoved) {
-  expect_fault("delete from events where case_id = 'C1' and sequence = 2", "case C1 event 3: follows event 1");
+  expect_fault("delete from events where case_id = 'C1' and sequence = 2",
+               "case C1 event 3: follows event 1");
 }
 TEST_F(Tampering, LastEventRemovedAndVersionSetBack) {
-  expect_fault("delete from events where case_id = 'C2' and sequence = 3;"
-               "update cases set version = 2, head = (select hash from events where case_id = 'C2' and sequence = 2)"
-               " where id = 'C2'",
-               "the log up to it has changed");
+  expect_fault(
+      "delete from events where case_id = 'C2' and sequence = 3;"
+      "update cases set version = 2, head = (select hash from events where case_id = 'C2' and "
+      "sequence = 2)"
+      " where id = 'C2'",
+      "the log up to it has changed");
 }
 TEST_F(Tampering, WholeCaseRemoved) {
   expect_fault("delete from events where case_id = 'C4'; delete from cases where id = 'C4'",
                "checkpoint 2: the log up to it has changed");
 }
 TEST_F(Tampering, EventsExchangedBetweenPositions) {
-  expect_fault("update events set position = -1 where position = 1; update events set position = 1 where position = 2;"
-               "update events set position = 2 where position = -1",
-               "checkpoint 1: the log up to it has changed");
+  expect_fault(
+      "update events set position = -1 where position = 1; update events set position = 1 where "
+      "position = 2;"
+      "update events set position = 2 where position = -1",
+      "checkpoint 1: the log up to it has changed");
 }
 TEST_F(Tampering, RowVersion) {
-  expect_fault("update cases set version = 9 where id = 'C1'", "case C1: row version 9, but 3 events");
+  expect_fault("update cases set version = 9 where id = 'C1'",
+               "case C1: row version 9, but 3 events");
 }
 TEST_F(Tampering, RowHead) {
-  expect_fault("update cases set head = zeroblob(32) where id = 'C1'", "case C1: row and last event");
+  expect_fault("update cases set head = zeroblob(32) where id = 'C1'",
+               "case C1: row and last event");
 }
 TEST_F(Tampering, RowRemoved) {
   expect_fault("delete from cases where id = 'C1'", "case C1: events without a row");
 }
 TEST_F(Tampering, RowInvented) {
-  expect_fault("insert into cases select 'C0', version, 0, state, stage, violation, subdistrict, team, shop, camera, "
-               "zone, finding, place_key, department, lon, lat, reported_at, updated_at, due, confirmed_at, told_at, "
-               "corrected_at, dispatched_at, ended_at, head, body from cases where id = 'C1'",
-               "case C0: a row without events");
+  expect_fault(
+      "insert into cases select 'C0', version, 0, state, stage, violation, subdistrict, team, "
+      "shop, camera, "
+      "zone, finding, place_key, department, lon, lat, reported_at, updated_at, due, confirmed_at, "
+      "told_at, "
+      "corrected_at, dispatched_at, ended_at, head, body from cases where id = 'C1'",
+      "case C0: a row without events");
 }
 TEST_F(Tampering, EventsOfTheLastCaseLoseTheirRow) {
   expect_fault("delete from cases where id = 'C4'", "case C4: events without a row");
 }
 TEST_F(Tampering, TwoOpenCasesAtOnePlace) {
-  expect_fault("drop index cases_open_place; update cases set place_key = 'place-C1' where id = 'C2'",
-               "2 open cases at place place-C1");
+  expect_fault(
+      "drop index cases_open_place; update cases set place_key = 'place-C1' where id = 'C2'",
+      "2 open cases at place place-C1");
 }
 TEST_F(Tampering, CheckpointDigest) {
-  expect_fault("update checkpoints set digest = zeroblob(32) where number = 1", "checkpoint 1: signature");
+  expect_fault("update checkpoints set digest = zeroblob(32) where number = 1",
+               "checkpoint 1: signature");
 }
 TEST_F(Tampering, CheckpointSignature) {
-  expect_fault("update checkpoints set signature = zeroblob(64) where number = 1", "checkpoint 1: signature");
+  expect_fault("update checkpoints set signature = zeroblob(64) where number = 1",
+               "checkpoint 1: signature");
 }
 TEST_F(Tampering, CheckpointRemoved) {
   expect_fault("delete from checkpoints where number = 1", "checkpoint 1: missing");
@@ -139,7 +157,8 @@ TEST_F(Tampering, AllCheckpointsRemoved) {
   expect_fault("delete from checkpoints", "newest events are unsigned");
 }
 TEST_F(Tampering, SignedByAnotherKey) {
-  expect_fault("update checkpoints set signer = zeroblob(32) where number = 2", "checkpoint 2: signed by another key");
+  expect_fault("update checkpoints set signer = zeroblob(32) where number = 2",
+               "checkpoint 2: signed by another key");
 }
 TEST_F(Tampering, KeyExchanged) {
   std::ofstream(dir_.path() / "checkpoint.key") << std::string(64, 'a') << "\n";
@@ -149,7 +168,8 @@ TEST_F(Tampering, KeyExchanged) {
 }
 TEST_F(Tampering, KeyLost) {
   std::filesystem::remove(dir_.path() / "checkpoint.key");
-  EXPECT_EQ(faults(), std::vector<std::string>{"checkpoint key: missing, signatures cannot be verified"});
+  EXPECT_EQ(faults(),
+            std::vector<std::string>{"checkpoint key: missing, signatures cannot be verified"});
   StoreOptions options;
   const auto refused = open_sqlite_store(dir_.path(), options);
   EXPECT_EQ(code_of(refused), ErrorCode::corrupt);
@@ -167,7 +187,8 @@ TEST_F(Tampering, TimerOfEndedCase) {
   expect_fault("update timers set case_id = 'C4'", "timer limit: of case C4");
 }
 TEST_F(Tampering, SchemaStep) {
-  expect_fault("update schema_versions set hash = 'x' where version = 2", "schema step 2 (002_outbox) differs");
+  expect_fault("update schema_versions set hash = 'x' where version = 2",
+               "schema step 2 (002_outbox) differs");
 }
 TEST_F(Tampering, BytesInTheFile) {
   const auto file = dir_.path() / "store.sqlite";

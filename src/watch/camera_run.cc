@@ -55,8 +55,7 @@ bool CameraRun::misplaced() {
   return health_.state() == CameraState::moved || health_.state() == CameraState::blocked;
 }
 
-// --- judging
-// --------------------------------------------------------------------------------------
+// --- judging ------------------------------------------------------------------------------------
 
 void CameraRun::judge() {
   std::optional<Job> job;
@@ -201,8 +200,7 @@ void CameraRun::add_picture(SpoolItem& item, domain::PictureRole role, const Sti
                            .marked = std::move(files->marked)});
 }
 
-// --- asked looks
-// ----------------------------------------------------------------------------------
+// --- asked looks --------------------------------------------------------------------------------
 
 Result<void> CameraRun::request_look(const ports::LookRequest& request) {
   if (!street_.zone_index(request.zone)) {
@@ -249,8 +247,7 @@ bool CameraRun::dismiss(const domain::FindingId& finding) {
   return true;
 }
 
-// --- keeping
-// --------------------------------------------------------------------------------------
+// --- keeping ------------------------------------------------------------------------------------
 
 void CameraRun::keep() {
   std::vector<std::uint64_t> items;

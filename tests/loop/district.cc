@@ -1,10 +1,9 @@
 #include "district.h"
 
+#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include "domain/rights.h"
-
-#include <gtest/gtest.h>
 
 namespace xunjie::testing {
 namespace {
@@ -34,7 +33,9 @@ constexpr const char* kRegistry = R"({
    {"id":"plaza","kind":"no_stall","polygon":[[0.5,0.5],[0.9,0.5],[0.9,0.9]],
     "watch":[{"violation":"street_vending","dwell_s":60}]}]}]})";
 
-Error lost() { return make_error(ErrorCode::timeout, "没有应答"); }
+Error lost() {
+  return make_error(ErrorCode::timeout, "没有应答");
+}
 
 }  // namespace
 
@@ -109,7 +110,8 @@ District::Parts::Parts(District& d)
       intake(*d.store, d.clock, d.reference, registry, commands, health),
       links(app::load_or_make_key(*d.store, "merchant").value(), "https://xunjie.example", *d.store,
             d.clock, d.reference, registry, commands),
-      pictures(app::load_or_make_key(*d.store, "pictures").value(), "https://xunjie.example", d.clock),
+      pictures(app::load_or_make_key(*d.store, "pictures").value(), "https://xunjie.example",
+               d.clock),
       outbox(*d.store, d.clock, d.reference, registry, commands, links, pictures,
              {&d.messages, &d.city_operations, &d.watcher}),
       timers(*d.store, d.clock, commands),
@@ -191,7 +193,8 @@ ports::RaisedFinding District::finding(const std::string& zone, const std::strin
   const auto put = [this](const std::string& bytes) {
     return blobs->put(std::as_bytes(std::span(bytes.data(), bytes.size()))).value();
   };
-  found.pictures.push_back({domain::PictureRole::now, put(jpeg), put(jpeg + " marked"), clock.now()});
+  found.pictures.push_back(
+      {domain::PictureRole::now, put(jpeg), put(jpeg + " marked"), clock.now()});
   return found;
 }
 

@@ -2,7 +2,6 @@
 // still, and fakes for the other sides.
 #pragma once
 
-#include <boost/json.hpp>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -10,6 +9,8 @@
 #include <mutex>
 #include <string>
 #include <vector>
+
+#include <boost/json.hpp>
 
 #include "app/accounts.h"
 #include "app/blob_access.h"

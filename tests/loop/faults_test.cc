@@ -17,9 +17,12 @@ class Faults : public ::testing::TestWithParam<unsigned> {};
 
 Fault draw(std::mt19937& random) {
   switch (random() % 5) {
-    case 0: return Fault::lost_before;
-    case 1: return Fault::lost_after;
-    default: return Fault::none;
+    case 0:
+      return Fault::lost_before;
+    case 1:
+      return Fault::lost_after;
+    default:
+      return Fault::none;
   }
 }
 
@@ -70,8 +73,8 @@ TEST_P(Faults, NeverLoseOrDoubleAMessageOrAnOrder) {
   std::set<domain::CaseId> cases;
   for (int round = 0; round < 24; ++round) {
     if (round % 8 == 0) {
-      for (const auto& [zone, violation] : {std::pair{"fruit-front", "store_overflow"},
-                                            std::pair{"plaza", "street_vending"}}) {
+      for (const auto& [zone, violation] :
+           {std::pair{"fruit-front", "store_overflow"}, std::pair{"plaza", "street_vending"}}) {
         const auto id = d.raise(zone, violation);
         if (id.empty()) continue;  // seen again: the case before it is still open
         cases.insert(id);
@@ -95,13 +98,14 @@ TEST_P(Faults, NeverLoseOrDoubleAMessageOrAnOrder) {
     // Told or dispatched, but never left lying.
     const auto now = d.state(id);
     EXPECT_NE(now, "reported");
-    const bool told = d.events_of(id, "reminder_delivered") + d.events_of(id, "reminder_failed") > 0;
+    const bool told =
+        d.events_of(id, "reminder_delivered") + d.events_of(id, "reminder_failed") > 0;
     EXPECT_TRUE(told || !orders.empty() || now == "self_corrected" || now == "rechecking" ||
                 now == "awaiting_correction" || now == "reminding" || now == "awaiting_dispatch")
         << id.value << " in " << now;
   }
-  // Every message that reached a phone belongs to a distinct decision to tell; none was sent under two
-  // ids for one decision, because the id is the decision's.
+  // Every message that reached a phone belongs to a distinct decision to tell; none was sent under
+  // two ids for one decision, because the id is the decision's.
   for (const auto& [message_id, message] : d.messages.phones) {
     const auto effect = d.store->find_effect(message_id).value();
     ASSERT_TRUE(effect.has_value()) << message_id;
@@ -146,16 +150,19 @@ TEST(Outbox, ARefusedOrderIsParkedAndTheCaseSaysSoOnce) {
                            d.parts->links, d.parts->pictures, {&d.messages, &refusing, &d.watcher});
   const auto id = d.raise("plaza", "street_vending");
   ASSERT_TRUE(d.command(id, "reviewer", "confirm").ok());
-  while (outbox.step(d.clock.now()) > 0) {}
+  while (outbox.step(d.clock.now()) > 0) {
+  }
   EXPECT_EQ(d.events_of(id, "order_failed"), 1);
   const auto parked =
       boost::json::parse(d.parts->effects.list(d.person("duty_officer"), {}).value()).as_object();
   ASSERT_EQ(parked.at("items").as_array().size(), 1u);
   const auto& item = parked.at("items").as_array()[0].as_object();
   EXPECT_EQ(item.at("kind").as_string(), "create_order");
-  EXPECT_NE(std::string(item.at("last_error").as_string()).find("街道编码不正确"), std::string::npos);
+  EXPECT_NE(std::string(item.at("last_error").as_string()).find("街道编码不正确"),
+            std::string::npos);
   const std::string effect(item.at("id").as_string());
-  EXPECT_EQ(d.parts->effects.retry(d.person("reviewer"), effect).error().code, ErrorCode::forbidden);
+  EXPECT_EQ(d.parts->effects.retry(d.person("reviewer"), effect).error().code,
+            ErrorCode::forbidden);
   ASSERT_TRUE(d.parts->effects.retry(d.person("duty_officer"), effect).ok());
   d.settle();  // with a city that takes it
   EXPECT_EQ(d.city_operations.orders.size(), 1u);

@@ -47,14 +47,19 @@ TEST(Commands, WrongFieldsAreNamed) {
   const auto id = d.raise("fruit-front", "store_overflow");
   const auto field_of = [&](const std::string& body) { return refused(send(d, id, body)).field; };
   EXPECT_EQ(field_of(R"({"command_id":"short","version":1,"command":"confirm"})"), "command_id");
-  EXPECT_EQ(field_of(R"({"command_id":"command-c1","version":"1","command":"confirm"})"), "version");
+  EXPECT_EQ(field_of(R"({"command_id":"command-c1","version":"1","command":"confirm"})"),
+            "version");
   EXPECT_EQ(field_of(R"({"command_id":"command-c1","version":1,"command":"explode"})"), "command");
   EXPECT_EQ(field_of(R"({"command_id":"command-c1","version":1,"command":"confirm","x":1})"), "x");
-  EXPECT_EQ(field_of(R"({"command_id":"command-c1","version":1,"command":"confirm","facts":{"why":1}})"),
-            "facts.why");
-  EXPECT_EQ(field_of(R"({"command_id":"command-c1","version":1,"command":"reject"})"), "facts.reason");
-  EXPECT_EQ(field_of(R"({"command_id":"command-c1","version":1,"command":"merge","facts":{"into":"C1"}})"),
-            "facts.into");
+  EXPECT_EQ(
+      field_of(R"({"command_id":"command-c1","version":1,"command":"confirm","facts":{"why":1}})"),
+      "facts.why");
+  EXPECT_EQ(field_of(R"({"command_id":"command-c1","version":1,"command":"reject"})"),
+            "facts.reason");
+  EXPECT_EQ(
+      field_of(
+          R"({"command_id":"command-c1","version":1,"command":"merge","facts":{"into":"C1"}})"),
+      "facts.into");
   EXPECT_EQ(refused(send(d, id, "[1]")).code, ErrorCode::invalid_argument);
   EXPECT_EQ(refused(send(d, id, "{")).code, ErrorCode::invalid_argument);
   EXPECT_EQ(d.version(id), 1u);
@@ -96,9 +101,11 @@ TEST(Queries, ListReviewFunnelAndMapSpeakOfTheSameCases) {
   ASSERT_EQ(review.at("items").as_array().size(), 1u);
   EXPECT_FALSE(review.at("next_cursor").is_null());
   EXPECT_FALSE(review.at("items").as_array()[0].at("allowed").as_array().empty());
-  const auto map = json::parse(queries.map_points(reviewer, {{"open", "true"}}).value()).as_object();
+  const auto map =
+      json::parse(queries.map_points(reviewer, {{"open", "true"}}).value()).as_object();
   EXPECT_EQ(map.at("items").as_array().size(), 2u);
-  const auto funnel = json::parse(queries.funnel(reviewer, {{"day", "2026-03-03"}}).value()).as_object();
+  const auto funnel =
+      json::parse(queries.funnel(reviewer, {{"day", "2026-03-03"}}).value()).as_object();
   EXPECT_EQ(funnel.at("found").as_int64(), 2);
   EXPECT_EQ(funnel.at("by_subdistrict").as_array().size(), 12u);
   EXPECT_EQ(queries.list(reviewer, {{"colour", "red"}}).error().field, "colour");
@@ -121,10 +128,12 @@ TEST(Blobs, MarkedCopiesAreShownAndOriginalsSealedAndLogged) {
   EXPECT_TRUE(access.read(d.person("caller"), marked, of_case).ok());
   EXPECT_EQ(access.read(d.person("caller"), original, of_case).error().code, ErrorCode::forbidden);
   EXPECT_EQ(access.read(d.person("caller"), marked, {}).error().code, ErrorCode::not_found);
-  EXPECT_TRUE(access.read(d.person("auditor"), original, {{"case", id.value}, {"reason", "抽查"}}).ok());
+  EXPECT_TRUE(
+      access.read(d.person("auditor"), original, {{"case", id.value}, {"reason", "抽查"}}).ok());
   EXPECT_EQ(d.store->list_entities("blob_access", "", {}).value().items.size(), 1u);
   const std::string text = "not a picture";
-  EXPECT_FALSE(access.upload(d.person("reviewer"), std::as_bytes(std::span(text.data(), text.size()))).ok());
+  EXPECT_FALSE(
+      access.upload(d.person("reviewer"), std::as_bytes(std::span(text.data(), text.size()))).ok());
 }
 
 TEST(Registry, RefusesByNameAndWritesNothing) {
@@ -142,7 +151,8 @@ TEST(Registry, RefusesByNameAndWritesNothing) {
             "users[0].role");
   EXPECT_EQ(field_of(R"({"shops":[)" + shop + "," + shop + "]}"), "shops[1].id");
   EXPECT_EQ(field_of(R"({"shops":[{"id":"Shop"}]})"), "shops[0].id");
-  EXPECT_EQ(field_of(R"({"teams":[{"id":"t","name":"t","subdistrict":"999"}]})"), "teams[0].subdistrict");
+  EXPECT_EQ(field_of(R"({"teams":[{"id":"t","name":"t","subdistrict":"999"}]})"),
+            "teams[0].subdistrict");
   EXPECT_EQ(d.store->find_entity("shop", "shop-new").value(), std::nullopt);
 
   const auto admin = d.person("admin");
@@ -157,7 +167,8 @@ TEST(Registry, RefusesByNameAndWritesNothing) {
             ErrorCode::forbidden);
   ASSERT_TRUE(registry.put_camera(admin, "cam-2", head + "]}").ok());
   EXPECT_TRUE(d.watcher.cameras.contains(domain::CameraId("cam-2")));
-  EXPECT_EQ(registry.put_camera(admin, "cam-2", head + "]}").error().code, ErrorCode::version_conflict);
+  EXPECT_EQ(registry.put_camera(admin, "cam-2", head + "]}").error().code,
+            ErrorCode::version_conflict);
   ASSERT_TRUE(registry.remove_camera(admin, "cam-2").ok());
   EXPECT_FALSE(d.watcher.cameras.contains(domain::CameraId("cam-2")));
 }
@@ -203,7 +214,8 @@ TEST(Accounts, GuessingIsSlowedDown) {
     EXPECT_EQ(accounts.sign_in(guess, "10.0.0.2").error().code, ErrorCode::unauthenticated);
   }
   EXPECT_EQ(accounts.sign_in(guess, "10.0.0.3").error().code, ErrorCode::rate_limited);
-  EXPECT_TRUE(accounts.sign_in(R"({"login":"reviewer","password":"correct horse"})", "10.0.0.3").ok());
+  EXPECT_TRUE(
+      accounts.sign_in(R"({"login":"reviewer","password":"correct horse"})", "10.0.0.3").ok());
   d.clock.advance(minutes(6));
   EXPECT_TRUE(accounts.sign_in(R"({"login":"duty","password":"correct horse"})", "10.0.0.2").ok());
 }

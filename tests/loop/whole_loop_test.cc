@@ -144,7 +144,8 @@ TEST(WholeLoop, AnAnswerBySmsClaimsAndOtherWordsBecomeANote) {
   EXPECT_EQ(d.events_of(id, "correction_claimed"), 1);
   EXPECT_EQ(d.state(id), "rechecking");
   d.messages.inbound = {"in-3", "13999999999", "1", d.clock.now()};
-  EXPECT_EQ(d.parts->callbacks.sms_inbound({}, "").value(), R"({"applied":false,"repeated":false})");
+  EXPECT_EQ(d.parts->callbacks.sms_inbound({}, "").value(),
+            R"({"applied":false,"repeated":false})");
 }
 
 TEST(WholeLoop, TheSameFindingAgainChangesNothingAndAnotherIsSeenAgain) {
