@@ -58,6 +58,12 @@ std::optional<Error> span_failure(Micros span, Micros most) {
                   std::to_string(most.count / 1'000'000) + " 秒");
 }
 
+std::optional<Error> evidence_failure(bool passed, const std::string& gap) {
+  auto failure = hold(passed, Guard::evidence_gate);
+  if (failure && !gap.empty()) failure->message += "：" + gap;
+  return failure;
+}
+
 // About the party and the quotas of its kind.
 std::optional<Error> party_failure(Guard guard, const Question& q) {
   const auto& rule = q.rules.violation;
@@ -79,7 +85,7 @@ std::optional<Error> party_failure(Guard guard, const Question& q) {
     case Guard::looks_left:
       return hold(q.current.cannot_see + 1 < rule.looks_max, guard);
     case Guard::evidence_gate:
-      return hold(party.evidence_gate_passed && rule.evidence, guard);
+      return evidence_failure(party.evidence_gate_passed && rule.evidence, party.evidence_gap);
     default:
       XUNJIE_CHECK(false);
   }

@@ -31,6 +31,14 @@ constexpr std::array kAdminAndAuditor{R::admin, R::auditor};
 constexpr std::array kDuty{R::admin, R::duty_officer};
 constexpr std::array kEffectReaders{R::admin, R::duty_officer, R::auditor};
 
+// Whoever acts on what is seen now; evaluators and auditors read what was kept.
+constexpr std::array kLiveWatchers{R::admin,       R::duty_officer, R::reviewer,
+                                   R::dispatcher,  R::team_leader,  R::technical_reviewer,
+                                   R::data_steward};
+constexpr std::array kTechnical{R::technical_reviewer};
+constexpr std::array kLegal{R::legal_reviewer};
+constexpr std::array kRevokers{R::admin, R::technical_reviewer, R::legal_reviewer};
+
 struct DutyRow {
   Duty duty;
   std::string_view name;
@@ -54,6 +62,11 @@ constexpr std::array kDuties = std::to_array<DutyRow>({
     {Duty::retry_effects, "retry_effects", kDuty},
     {Duty::read_funnel, "read_funnel", kWatchers},
     {Duty::read_audit, "read_audit", kAdminAndAuditor},
+    {Duty::watch_live, "watch_live", kLiveWatchers},
+    {Duty::register_device_review, "register_device_review", kStewards},
+    {Duty::review_device_technically, "review_device_technically", kTechnical},
+    {Duty::review_device_legally, "review_device_legally", kLegal},
+    {Duty::revoke_device_review, "revoke_device_review", kRevokers},
 });
 
 const DutyRow& row_of(Duty duty) {

@@ -39,6 +39,11 @@ enum class Duty {
   retry_effects,
   read_funnel,
   read_audit,
+  watch_live,
+  register_device_review,
+  review_device_technically,
+  review_device_legally,
+  revoke_device_review,
 };
 
 std::string_view name_of(Duty);

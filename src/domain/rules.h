@@ -86,6 +86,7 @@ struct PartyFacts {
   bool penalised_6m = false;
   bool key_road = false;
   bool evidence_gate_passed = false;  // device review valid that day, kind is evidence
+  std::string evidence_gap;           // what is missing, in words for people
 };
 
 // Limits of the off-site sub-procedure (行政处罚法 articles 45, 60, 61 and 67 for the last four).
