@@ -5,6 +5,7 @@
 #include <chrono>
 #include <thread>
 
+#include "app/camera_acts.h"
 #include "app/camera_health.h"
 #include "app/case_commands.h"
 #include "app/registry.h"
@@ -231,7 +232,8 @@ Result<Traffic> run_traffic(const std::filesystem::path& dir, const app::Referen
   RecordingStore recording(*store);
   const SystemClock clock;
   app::CameraHealthBook health(recording);
-  app::Registry registry(recording, clock, reference, health);
+  app::CameraActs acts(recording, clock);
+  app::Registry registry(recording, clock, reference, health, acts);
   XUNJIE_TRY_VOID(registry.load());
   XUNJIE_TRY_VOID(register_shops(registry, reference));
   app::CaseCommands commands(recording, clock, reference, registry);

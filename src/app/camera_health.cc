@@ -23,9 +23,10 @@ json::object encode_health(const ports::CameraHealth& health) {
 
 }  // namespace
 
-CameraHealthBook::CameraHealthBook(ports::Store& store) : store_(store) {}
+CameraHealthBook::CameraHealthBook(ports::Store& store) : store_(store), history_(store) {}
 
 void CameraHealthBook::record(const ports::CameraHealth& health) {
+  history_.note(health);
   {
     const std::lock_guard lock(mutex_);
     const auto [at, first] = latest_.try_emplace(health.camera, health);

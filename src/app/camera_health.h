@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/health_history.h"
 #include "base/result.h"
 #include "ports/store.h"
 #include "ports/watching.h"
@@ -24,12 +25,14 @@ class CameraHealthBook {
   // True for the newest picture and the few before it, which a screen may still be about to fetch.
   [[nodiscard]] bool was_last_picture(const domain::CameraId& camera,
                                       const domain::BlobId& picture) const;
+  [[nodiscard]] const HealthHistory& history() const { return history_; }
 
  private:
   static constexpr std::size_t kPicturesKept = 8;
   void remember_picture(const ports::CameraHealth& health);
 
   ports::Store& store_;
+  HealthHistory history_;
   mutable std::mutex mutex_;
   std::map<domain::CameraId, ports::CameraHealth> latest_;
   std::map<domain::CameraId, std::deque<domain::BlobId>> pictures_;

@@ -264,7 +264,8 @@ std::optional<StreamItem> CaseQueries::stream_item(const Principal& reader,
     }
     return item("case", CaseViews(store_, reference_, registry_, clock_.now()).summary(**current));
   }
-  if (change.topic == "camera" || change.topic == "camera_health") {
+  if (change.topic == "camera" || change.topic == "camera_health" ||
+      change.topic == "device_review") {
     auto camera = parsed(registry_.camera(reader, change.id));
     return camera ? std::optional(item("camera", *std::move(camera))) : std::nullopt;
   }

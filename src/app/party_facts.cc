@@ -1,5 +1,6 @@
 // What is known about the party when a decision is made.
 #include "app/case_commands.h"
+#include "app/device_review_json.h"
 #include "app/registry.h"
 
 namespace xunjie::app {
@@ -27,6 +28,14 @@ Result<bool> penalised_since(ports::Store& store, const domain::ShopId& shop, Ut
   return false;
 }
 
+// What keeps the pictures from being evidence; empty when nothing does. The device counts as it was
+// reviewed when it saw, not as it is now.
+std::string evidence_gap(const RegistrySnapshot& registry, const domain::Sighting& sighting,
+                         const domain::ViolationRule& violation, UtcMicros now) {
+  if (!violation.evidence) return "此类违法的画面只作线索（由法制部门设定）";
+  return evidence_gap_of(registry.reviews_of(sighting.camera).records, sighting.seen_at, now);
+}
+
 }  // namespace
 
 Result<domain::Rules> CaseCommands::rules_for(const domain::Sighting& sighting,
@@ -41,9 +50,8 @@ Result<domain::Rules> CaseCommands::rules_for(const domain::Sighting& sighting,
   rules.calendar = reference_.calendar;
   rules.escalate_at = reference_.policy.escalate_at;
   const auto registry = registry_.snapshot();
-  const auto camera = registry->cameras.find(sighting.camera);
-  rules.party.evidence_gate_passed =
-      violation->evidence && camera != registry->cameras.end() && camera->second.evidence_reviewed;
+  rules.party.evidence_gap = evidence_gap(*registry, sighting, *violation, now);
+  rules.party.evidence_gate_passed = rules.party.evidence_gap.empty();
   const auto shop = registry->shops.find(sighting.shop);
   if (sighting.shop.empty() || shop == registry->shops.end()) return rules;
   rules.party.fixed = true;

@@ -1,7 +1,10 @@
 #include "app/registry.h"
 
+#include "app/camera_acts.h"
+#include "app/device_review_json.h"
 #include "app/registry_json.h"
 #include "app/views.h"
+#include "app/zone_checks.h"
 #include "domain/rights.h"
 
 namespace xunjie::app {
@@ -28,6 +31,20 @@ Result<void> load_kind(ports::Store& store, const std::string& kind,
   return {};
 }
 
+Result<void> load_reviews(ports::Store& store, std::map<domain::CameraId, DeviceReviewList>& into) {
+  ports::Page page;
+  page.limit = 200;
+  do {
+    XUNJIE_TRY(entities, store.list_entities("device_review", "", page));
+    for (const auto& entity : entities.items) {
+      XUNJIE_TRY(records, decode_reviews(entity.body));
+      into[domain::CameraId(entity.id)] = {std::move(records), entity.version};
+    }
+    page.cursor = entities.next_cursor;
+  } while (!page.cursor.empty());
+  return {};
+}
+
 Error forbidden() {
   return make_error(ErrorCode::forbidden, "只有平台管理员和数据管理员可以修改登记资料");
 }
@@ -35,11 +52,12 @@ Error forbidden() {
 }  // namespace
 
 Registry::Registry(ports::Store& store, const ports::Clock& clock, const ReferenceData& reference,
-                   const CameraHealthBook& health)
+                   const CameraHealthBook& health, CameraActs& acts)
     : store_(store),
       clock_(clock),
       reference_(reference),
       health_(health),
+      acts_(acts),
       snapshot_(std::make_shared<RegistrySnapshot>()) {}
 
 Result<void> Registry::load() {
@@ -49,14 +67,16 @@ Result<void> Registry::load() {
     const auto id = shop.id;
     fresh->shops[id] = std::move(shop);
   }));
-  XUNJIE_TRY_VOID(load_kind<Camera>(store_, "camera", decode_camera, [&fresh](Camera camera) {
-    const auto id = camera.config.id;
-    fresh->cameras[id] = std::move(camera);
-  }));
+  XUNJIE_TRY_VOID(
+      load_kind<Camera>(store_, "camera", decode_stored_camera, [&fresh](Camera camera) {
+        const auto id = camera.config.id;
+        fresh->cameras[id] = std::move(camera);
+      }));
   XUNJIE_TRY_VOID(load_kind<Team>(store_, "team", decode_team, [&fresh](Team team) {
     const auto id = team.id;
     fresh->teams[id] = std::move(team);
   }));
+  XUNJIE_TRY_VOID(load_reviews(store_, fresh->reviews));
   const std::lock_guard current(current_);
   snapshot_ = std::move(fresh);
   return {};
@@ -166,9 +186,20 @@ Result<std::string> Registry::put_camera(const Principal& writer, const std::str
   XUNJIE_TRY(value, read_put(writer, domain::Duty::manage_cameras, id, body));
   XUNJIE_TRY(camera, decode_camera(value, ""));
   const std::lock_guard writing(writing_);
-  XUNJIE_TRY_VOID(check_camera(camera, "", reference_, snapshot()->shops));
+  const auto now = snapshot();
+  const auto present = now->cameras.find(camera.config.id);
+  if (present != now->cameras.end() && !value.as_object().contains("source"))
+    camera.config.source = present->second.config.source;
+  XUNJIE_TRY_VOID(check_camera(camera, "", reference_, now->shops));
+  XUNJIE_TRY_VOID(check_zones(camera.config.zones));
   if (!domain::in_scope(actor_of(writer), camera.subdistrict)) return forbidden();
+  if (present != now->cameras.end() &&
+      !domain::in_scope(actor_of(writer), present->second.subdistrict)) {
+    return forbidden();
+  }
   XUNJIE_TRY_VOID(keep(camera, camera.version));
+  XUNJIE_TRY_VOID(acts_.note(writer, camera.config.id, CameraAct::put,
+                             std::to_string(camera.config.zones.size()) + " 个区域"));
   return this->camera(writer, id);
 }
 
@@ -181,11 +212,35 @@ Result<void> Registry::remove_camera(const Principal& writer, const std::string&
     return make_error(ErrorCode::not_found, "没有探头 “" + id + "”");
   }
   if (!domain::in_scope(actor_of(writer), camera->second.subdistrict)) return forbidden();
+  XUNJIE_TRY_VOID(acts_.note(writer, domain::CameraId(id), CameraAct::remove));
   XUNJIE_TRY_VOID(store_.erase_entity("camera", id));
   publish([&id](RegistrySnapshot& next) { next.cameras.erase(domain::CameraId(id)); });
   ports::Watcher* const watcher = watcher_now();
   if (watcher != nullptr) (void)watcher->remove_camera(domain::CameraId(id));
   return {};
+}
+
+Result<void> Registry::relearn(const Principal& person, const std::string& id) {
+  XUNJIE_TRY(camera, in_reach(person, id));
+  if (!domain::may(person.role, domain::Duty::manage_cameras)) return forbidden();
+  const std::lock_guard writing(writing_);
+  ports::Watcher* const watcher = watcher_now();
+  if (watcher == nullptr || camera.config.source.empty()) {
+    return make_error(ErrorCode::not_allowed_in_state, "此探头没有视频源，没有在看");
+  }
+  XUNJIE_TRY_VOID(acts_.note(person, camera.config.id, CameraAct::relearn));
+  return watcher->relearn(camera.config.id);
+}
+
+void Registry::set_reviews(const domain::CameraId& camera, DeviceReviewList reviews) {
+  const std::lock_guard writing(writing_);
+  publish([&](RegistrySnapshot& next) { next.reviews[camera] = std::move(reviews); });
+}
+
+const DeviceReviewList& RegistrySnapshot::reviews_of(const domain::CameraId& camera) const {
+  static const DeviceReviewList none;
+  const auto at = reviews.find(camera);
+  return at == reviews.end() ? none : at->second;
 }
 
 Result<std::string> Registry::put_shop(const Principal& writer, const std::string& id,

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json/fwd.hpp>
 
@@ -20,6 +21,7 @@
 #include "app/principal.h"
 #include "app/reference_data.h"
 #include "base/result.h"
+#include "domain/device_review.h"
 #include "domain/rights.h"
 #include "ports/clock.h"
 #include "ports/store.h"
@@ -28,6 +30,7 @@
 namespace xunjie::app {
 
 class Accounts;
+class CameraActs;
 
 struct Shop {
   domain::ShopId id;
@@ -45,7 +48,6 @@ struct Camera {
   ports::CameraConfig config;
   std::uint32_t version = 0;
   domain::SubdistrictId subdistrict;
-  bool evidence_reviewed = false;  // legal and technical review of the device passed
 };
 
 struct Team {
@@ -55,16 +57,25 @@ struct Team {
   domain::SubdistrictId subdistrict;  // empty: the bureau's own
 };
 
+// The review records of one device, oldest first.
+struct DeviceReviewList {
+  std::vector<domain::DeviceReview> records;
+  std::uint32_t version = 0;  // 0: none yet
+};
+
 struct RegistrySnapshot {
   std::map<domain::ShopId, Shop> shops;
   std::map<domain::CameraId, Camera> cameras;
+  std::map<domain::CameraId, DeviceReviewList> reviews;  // outlive a camera's removal
   std::map<domain::TeamId, Team> teams;
+
+  [[nodiscard]] const DeviceReviewList& reviews_of(const domain::CameraId& camera) const;
 };
 
 class Registry {
  public:
   Registry(ports::Store& store, const ports::Clock& clock, const ReferenceData& reference,
-           const CameraHealthBook& health);
+           const CameraHealthBook& health, CameraActs& acts);
 
   // Reads all entities; call once before anything else.
   Result<void> load();
@@ -78,6 +89,18 @@ class Registry {
                                       const domain::BlobId& picture) const {
     return health_.was_last_picture(camera, picture);
   }
+
+  // The camera, where the reader may see it. Errors: forbidden, not_found.
+  Result<Camera> in_reach(const Principal& reader, const std::string& id) const;
+  // Makes the watcher forget the camera's street; logged. Errors: as in_reach, unavailable (it is
+  // not watched).
+  Result<void> relearn(const Principal& person, const std::string& id);
+  // What the store now holds as review records of a device.
+  void set_reviews(const domain::CameraId& camera, DeviceReviewList reviews);
+
+  // GET /cameras/{id}/history; the reader's right is asked with in_reach().
+  Result<std::string> health_page(const domain::CameraId& camera,
+                                  const QueryParameters& parameters) const;
 
   // GET /cameras, GET|PUT|DELETE /cameras/{id}. Writing: admin, data_steward.
   Result<std::string> cameras(const Principal& reader) const;
@@ -115,6 +138,7 @@ class Registry {
   const ports::Clock& clock_;
   const ReferenceData& reference_;
   const CameraHealthBook& health_;
+  CameraActs& acts_;
   std::mutex writing_;          // one writer at a time
   mutable std::mutex current_;  // guards snapshot_ and watcher_
   std::shared_ptr<const RegistrySnapshot> snapshot_;

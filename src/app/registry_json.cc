@@ -140,7 +140,6 @@ json::object encode(const Camera& camera) {
   to["source"] = camera.config.source;
   to["subdistrict"] = camera.subdistrict.value;
   to["position"] = {{"lon", camera.config.position.lon}, {"lat", camera.config.position.lat}};
-  to["evidence_reviewed"] = camera.evidence_reviewed;
   to["zones"] = encode_zones(camera.config.zones);
   return to;
 }
@@ -180,11 +179,16 @@ Result<Camera> decode_camera(const json::value& value, const std::string& path) 
   camera.config.source = from.text_or("source", {}, 1024);
   camera.subdistrict = domain::SubdistrictId(from.text("subdistrict", 16));
   camera.config.position = from.lon_lat("position");
-  camera.evidence_reviewed = from.boolean_or("evidence_reviewed", false);
   read_items(from, "zones", 256,
              [&camera](ObjectReader& item) { camera.config.zones.push_back(read_zone(item)); });
   XUNJIE_TRY_VOID(from.finish());
   return camera;
+}
+
+Result<Camera> decode_stored_camera(const json::value& value, const std::string& path) {
+  json::value now = value;
+  if (auto* object = now.if_object()) object->erase("evidence_reviewed");
+  return decode_camera(now, path);
 }
 
 Result<Shop> decode_shop(const json::value& value, const std::string& path) {

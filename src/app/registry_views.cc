@@ -1,4 +1,7 @@
 // The registry as screens read it.
+#include <array>
+
+#include "app/device_review_json.h"
 #include "app/page_query.h"
 #include "app/registry.h"
 #include "app/registry_json.h"
@@ -10,38 +13,46 @@ namespace {
 
 namespace json = boost::json;
 
-std::string_view chinese_of(ports::CameraState state) {
-  switch (state) {
-    case ports::CameraState::ok:
-      return "正常";
-    case ports::CameraState::lost:
-      return "无信号";
-    case ports::CameraState::dark:
-      return "过暗";
-    case ports::CameraState::frozen:
-      return "画面冻结";
-    case ports::CameraState::moved:
-      return "已移位";
-    case ports::CameraState::blocked:
-      return "被遮挡";
-    case ports::CameraState::blurred:
-      return "模糊";
-    case ports::CameraState::light_change:
-      return "光线突变";
+struct StateName {
+  std::string_view state, chinese;
+};
+
+constexpr std::array kStates = std::to_array<StateName>({{"ok", "正常"},
+                                                         {"lost", "无信号"},
+                                                         {"dark", "过暗"},
+                                                         {"frozen", "画面冻结"},
+                                                         {"moved", "已移位"},
+                                                         {"blocked", "被遮挡"},
+                                                         {"blurred", "模糊"},
+                                                         {"light_change", "光线突变"}});
+
+// Why nobody can look at the camera's video; nullopt when they can. The watcher has the last word.
+json::value live_refusal(const Camera& camera) {
+  if (camera.config.source.empty()) return "没有视频源";
+  for (const auto& zone : camera.config.zones) {
+    if (zone.kind == ports::ZoneKind::privacy_mask)
+      return "画有隐私遮挡，直播会露出被遮的地方，因此不提供";
   }
-  return "未知";
+  return {};
 }
 
 json::object camera_view(const Principal& reader, const Camera& camera,
-                         const CameraHealthBook& book, const ReferenceData& reference) {
+                         const DeviceReviewList& reviews, const CameraHealthBook& book,
+                         const ReferenceData& reference, UtcMicros now) {
   json::object view = encode(camera);
   // The address of a stream may hold its password.
   if (!domain::may(reader.role, domain::Duty::manage_cameras)) view.erase("source");
   view["version"] = camera.version;
   view["subdistrict_zh"] = reference.subdistrict_name(camera.subdistrict);
+  view["review"] = review_summary(reviews.records, now);
+  view["evidence_reviewed"] =
+      domain::standing_of(reviews.records, now, now) == domain::ReviewStanding::valid;
+  view["live_refusal"] = live_refusal(camera);
+  view["allowed"] = camera_acts(reader, camera, reviews);
   const auto health = book.find(camera.config.id);
   view["state"] = health ? json_text(ports::name_of(health->state)) : json_text("unknown");
-  view["state_zh"] = health ? json_text(chinese_of(health->state)) : json_text("尚无画面");
+  view["state_zh"] = health ? json_text(camera_state_chinese(ports::name_of(health->state)))
+                            : json_text("尚无画面");
   view["message"] = health ? health->message : "";
   view["state_at"] = health ? json::value(to_rfc3339(health->at)) : json::value();
   view["period_s"] = health ? json::value(health->period_s) : json::value();
@@ -69,26 +80,77 @@ Error may_not_read() {
 
 }  // namespace
 
-Result<std::string> Registry::cameras(const Principal& reader) const {
-  if (!domain::may(reader.role, domain::Duty::read_cameras)) return may_not_read();
-  const auto now = snapshot();
-  json::array items;
-  for (const auto& [id, camera] : now->cameras) {
-    if (!domain::in_scope(actor_of(reader), camera.subdistrict)) continue;
-    items.push_back(camera_view(reader, camera, health_, reference_));
+std::string_view camera_state_chinese(std::string_view state) {
+  for (const auto& row : kStates) {
+    if (row.state == state) return row.chinese;
   }
-  return json::serialize(
-      json::object{{"items", std::move(items)}, {"as_of", to_rfc3339(clock_.now())}});
+  return "无记录";
 }
 
-Result<std::string> Registry::camera(const Principal& reader, const std::string& id) const {
+json::array review_acts(const Principal& person, const std::vector<domain::DeviceReview>& reviews) {
+  using domain::Duty;
+  json::array acts;
+  if (domain::may(person.role, Duty::register_device_review)) acts.push_back("review_register");
+  if (reviews.empty() || reviews.back().revoked) return acts;
+  const auto& newest = reviews.back();
+  if (!newest.technical && domain::may(person.role, Duty::review_device_technically))
+    acts.push_back("review_technical");
+  if (newest.technical && newest.technical->passed && !newest.legal &&
+      domain::may(person.role, Duty::review_device_legally)) {
+    acts.push_back("review_legal");
+  }
+  if (newest.technical && domain::may(person.role, Duty::revoke_device_review))
+    acts.push_back("review_revoke");
+  return acts;
+}
+
+json::array camera_acts(const Principal& person, const Camera& camera,
+                        const DeviceReviewList& reviews) {
+  using domain::Duty;
+  json::array acts;
+  if (domain::may(person.role, Duty::manage_cameras)) {
+    acts = {"edit", "probe"};
+    if (!camera.config.source.empty()) acts.push_back("relearn");
+  }
+  if (live_refusal(camera).is_null() && domain::may(person.role, Duty::watch_live))
+    acts.push_back("live");
+  for (auto& act : review_acts(person, reviews.records)) acts.push_back(std::move(act));
+  return acts;
+}
+
+Result<Camera> Registry::in_reach(const Principal& reader, const std::string& id) const {
   if (!domain::may(reader.role, domain::Duty::read_cameras)) return may_not_read();
   const auto now = snapshot();
   const auto at = now->cameras.find(domain::CameraId(id));
   if (at == now->cameras.end() || !domain::in_scope(actor_of(reader), at->second.subdistrict)) {
     return make_error(ErrorCode::not_found, "没有探头 “" + id + "”");
   }
-  return json::serialize(camera_view(reader, at->second, health_, reference_));
+  return at->second;
+}
+
+Result<std::string> Registry::health_page(const domain::CameraId& camera,
+                                          const QueryParameters& parameters) const {
+  return health_.history().page(camera, parameters, clock_.now());
+}
+
+Result<std::string> Registry::cameras(const Principal& reader) const {
+  if (!domain::may(reader.role, domain::Duty::read_cameras)) return may_not_read();
+  const auto now = snapshot();
+  json::array items;
+  for (const auto& [id, camera] : now->cameras) {
+    if (!domain::in_scope(actor_of(reader), camera.subdistrict)) continue;
+    items.push_back(
+        camera_view(reader, camera, now->reviews_of(id), health_, reference_, clock_.now()));
+  }
+  return json::serialize(
+      json::object{{"items", std::move(items)}, {"as_of", to_rfc3339(clock_.now())}});
+}
+
+Result<std::string> Registry::camera(const Principal& reader, const std::string& id) const {
+  XUNJIE_TRY(camera, in_reach(reader, id));
+  const auto now = snapshot();
+  return json::serialize(camera_view(reader, camera, now->reviews_of(camera.config.id), health_,
+                                     reference_, clock_.now()));
 }
 
 Result<std::string> Registry::shops(const Principal& reader,

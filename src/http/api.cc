@@ -19,6 +19,9 @@ void add_routes(Router& router, const Services& services, const Metrics& metrics
   add_case_routes(router, services);
   add_blob_routes(router, services);
   add_camera_routes(router, services);
+  add_device_routes(router, services);
+  add_live_routes(router, services);
+  add_probe_routes(router, services);
   add_registry_routes(router, services);
   add_effect_routes(router, services);
   add_gateway_routes(router, services);
@@ -50,6 +53,12 @@ std::optional<Response> check_content_type(const Request& request, Body wanted) 
   if (wanted == Body::json) {
     if (type == "application/json") return std::nullopt;
     return problem(415, "unsupported_media_type", "Content-Type 应为 application/json");
+  }
+  if (wanted == Body::document) {
+    if (type == "application/pdf" || type == "image/jpeg" || type == "image/png")
+      return std::nullopt;
+    return problem(415, "unsupported_media_type",
+                   "Content-Type 应为 application/pdf、image/jpeg 或 image/png");
   }
   if (type == "image/jpeg" || type == "image/png" || type == "video/mp4") return std::nullopt;
   return problem(415, "unsupported_media_type",

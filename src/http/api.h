@@ -19,10 +19,14 @@
 namespace xunjie::app {
 class Accounts;
 class BlobAccess;
+class CameraActs;
+class CameraProbing;
 class CaseCommands;
 class CaseQueries;
+class DeviceReviews;
 class EffectsDesk;
 class GatewayCallbacks;
+class LiveViews;
 class MerchantLinks;
 class PictureLinks;
 class Registry;
@@ -50,6 +54,10 @@ struct Services {
   app::CaseCommands* commands = nullptr;
   app::CaseQueries* queries = nullptr;
   app::Registry* registry = nullptr;
+  app::CameraActs* acts = nullptr;
+  app::CameraProbing* probing = nullptr;
+  app::DeviceReviews* reviews = nullptr;
+  app::LiveViews* live = nullptr;
   app::EffectsDesk* effects = nullptr;
   app::BlobAccess* blobs = nullptr;
   app::MerchantLinks* merchants = nullptr;
@@ -90,6 +98,9 @@ void add_session_routes(Router& router, const Services& services);
 void add_case_routes(Router& router, const Services& services);
 void add_blob_routes(Router& router, const Services& services);
 void add_camera_routes(Router& router, const Services& services);
+void add_device_routes(Router& router, const Services& services);
+void add_live_routes(Router& router, const Services& services);
+void add_probe_routes(Router& router, const Services& services);
 void add_registry_routes(Router& router, const Services& services);
 void add_effect_routes(Router& router, const Services& services);
 void add_gateway_routes(Router& router, const Services& services);

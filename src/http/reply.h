@@ -1,7 +1,10 @@
 // From a use case's Result to a response; what every route file needs.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
+#include <utility>
 
 #include "base/result.h"
 #include "http/http.h"
@@ -18,6 +21,13 @@ inline Response reply_empty(const Result<void>& result) {
   if (!result) return problem(result.error());
   Response response;
   response.status = 204;
+  return response;
+}
+
+inline Response bytes_response(std::span<const std::byte> bytes, std::string type) {
+  Response response;
+  response.body.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  response.with("Content-Type", std::move(type));
   return response;
 }
 

@@ -23,7 +23,7 @@ enum class Access {
   session,  // a signed-in person; other than GET also the CSRF token
 };
 
-enum class Body { none, json, media };  // what Content-Type is accepted
+enum class Body { none, json, media, document };  // what Content-Type is accepted
 
 // A request that was let in.
 struct Call {

@@ -84,9 +84,10 @@ Result<void> check_crossings(const PicturePolygon& polygon, const std::string& f
     for (std::size_t j = i + 1; j < n; ++j) {
       if (j == i + 1 || (i == 0 && j == n - 1)) continue;  // neighbours share a corner
       if (!meet(polygon[i], polygon[(i + 1) % n], polygon[j], polygon[(j + 1) % n])) continue;
-      return wrong(field, "crosses itself: the edges from points " + std::to_string(i) + " and " +
-                              std::to_string(j) +
-                              " meet; give the corners in order around the area");
+      // Points are counted from 1 for people, from 0 in the path.
+      return wrong(field + "[" + std::to_string(i) + "]",
+                   "边线自相交：从第 " + std::to_string(i + 1) + " 点和第 " +
+                       std::to_string(j + 1) + " 点出发的两条边相遇，请沿区域一圈依次给出各点");
     }
   }
   return {};
@@ -94,7 +95,7 @@ Result<void> check_crossings(const PicturePolygon& polygon, const std::string& f
 
 Result<void> check_polygon(const PicturePolygon& polygon, const std::string& field) {
   if (polygon.size() < 3 || polygon.size() > kMaxPoints) {
-    return wrong(field, "has " + std::to_string(polygon.size()) + " points; 3 to 64 are allowed");
+    return wrong(field, "有 " + std::to_string(polygon.size()) + " 个点，应为 3 到 64 个");
   }
   for (std::size_t i = 0; i < polygon.size(); ++i) {
     const auto& p = polygon[i];
@@ -102,15 +103,14 @@ Result<void> check_polygon(const PicturePolygon& polygon, const std::string& fie
     const bool inside = p.x >= 0 && p.x <= 1 && p.y >= 0 && p.y <= 1;  // false for NaN as well
     if (!inside) {
       return wrong(at, "(" + std::to_string(p.x) + ", " + std::to_string(p.y) +
-                           ") lies outside the picture; x and y are 0 to 1 of width and height");
+                           ") 在画面之外，x、y 应为宽、高的 0 到 1");
     }
-    if (p == polygon[(i + 1) % polygon.size()])
-      return wrong(at, "equals the point after it; leave one out");
+    if (p == polygon[(i + 1) % polygon.size()]) return wrong(at, "与后一个点重合，请去掉一个");
   }
   XUNJIE_TRY_VOID(check_crossings(polygon, field));
   if (area_of(polygon) < kMinZoneArea) {
-    return wrong(field, "covers " + std::to_string(area_of(polygon)) +
-                            " of the picture; at least 0.0005 is needed to judge anything");
+    return wrong(field, "只占画面的 " + std::to_string(area_of(polygon)) +
+                            "，太小看不出东西，至少应占 0.0005");
   }
   return {};
 }
@@ -124,7 +124,7 @@ Result<void> check_hours(const std::vector<MinuteSpan>& hours, const std::string
         span.until > kMinutesPerDay) {
       return wrong(at, "lies outside the day; from is 00:00 to 23:59, until 00:00 to 24:00");
     }
-    if (span.from == span.until) return wrong(at, "is empty; use 00:00 to 24:00 for the whole day");
+    if (span.from == span.until) return wrong(at, "时段为空；全天请写 00:00 到 24:00");
   }
   return {};
 }
@@ -137,12 +137,11 @@ Result<void> check_rules(const std::vector<WatchRule>& rules, const std::string&
     const std::string at = field + "[" + std::to_string(i) + "]";
     XUNJIE_TRY_VOID(check_id(rule.violation.value, at + ".violation"));
     if (!seen.insert(rule.violation.value).second) {
-      return wrong(at + ".violation",
-                   shown(rule.violation.value) + " is watched twice in this zone");
+      return wrong(at + ".violation", shown(rule.violation.value) + " 在这个区域里查看了两次");
     }
     if (rule.dwell < kMinDwell || rule.dwell > kMaxDwell) {
-      return wrong(at + ".dwell_s", std::to_string(rule.dwell.seconds()) +
-                                        " s is out of range; 3 to 604800 (7 days) are allowed");
+      return wrong(at + ".dwell_s",
+                   std::to_string(rule.dwell.seconds()) + " 秒超出范围，应为 3 到 604800（7 天）");
     }
   }
   return {};
@@ -155,8 +154,7 @@ Result<void> check_zone(const Zone& zone, const std::string& at) {
   XUNJIE_TRY_VOID(check_hours(zone.permitted_hours, at + ".permitted_hours"));
   XUNJIE_TRY_VOID(check_rules(zone.watch, at + ".watch"));
   if (zone.kind == ZoneKind::privacy_mask && !zone.watch.empty()) {
-    return wrong(at + ".watch",
-                 "a privacy_mask is never looked into; remove the rules or change the kind");
+    return wrong(at + ".watch", "隐私遮挡里从不查看，请去掉查看项或改换区域类型");
   }
   return {};
 }
@@ -226,8 +224,7 @@ Result<void> validate(const CameraConfig& camera) {
     const std::string at = "zones[" + std::to_string(i) + "]";
     XUNJIE_TRY_VOID(check_zone(camera.zones[i], at));
     if (!seen.insert(camera.zones[i].id.value).second) {
-      return wrong(at + ".id",
-                   shown(camera.zones[i].id.value) + " is used by another zone of this camera");
+      return wrong(at + ".id", shown(camera.zones[i].id.value) + " 已是本探头另一区域的编号");
     }
   }
   return {};

@@ -122,6 +122,8 @@ class Watcher {
   // Asks for one judgement on the next sound picture; the answer arrives at FindingSink::looked.
   // Errors: not_found (camera or zone), unavailable (queue full).
   virtual Result<void> request_look(const LookRequest& request) = 0;
+  // Forgets the camera's street: what stands there now is the empty street. Errors: not_found.
+  virtual Result<void> relearn(const domain::CameraId& id) = 0;
   // A reviewer rejected this finding: what stands there belongs to the street from now on.
   virtual Result<void> dismiss(const domain::FindingId& finding) = 0;
 };

@@ -72,9 +72,9 @@ const Wrong kWrong[] = {
      }},
     {"NanPoint", "zones[0].polygon[1]", [](auto& c) { zone(c).polygon[1].x = std::nan(""); }},
     {"PointTwice", "zones[0].polygon[0]", [](auto& c) { zone(c).polygon[1] = zone(c).polygon[0]; }},
-    {"SelfCrossing", "zones[0].polygon",
+    {"SelfCrossing", "zones[0].polygon[0]",
      [](auto& c) { std::swap(zone(c).polygon[1], zone(c).polygon[2]); }},
-    {"TouchesItself", "zones[0].polygon",
+    {"TouchesItself", "zones[0].polygon[0]",
      [](auto& c) {
        zone(c).polygon = {{0, 0}, {1, 0}, {1, 1}, {0.5, 0}, {0, 1}};
      }},

@@ -18,7 +18,8 @@ Core::Core(app::ReferenceData rules, std::unique_ptr<ports::Store> open_store,
       store(std::move(open_store)),
       blobs(std::move(open_blobs)),
       health(*store),
-      registry(*store, clock, reference, health),
+      acts(*store, clock),
+      registry(*store, clock, reference, health, acts),
       accounts(*store, clock, reference),
       commands(*store, clock, reference, registry) {}
 

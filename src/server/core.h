@@ -8,6 +8,7 @@
 #include <string>
 
 #include "app/accounts.h"
+#include "app/camera_acts.h"
 #include "app/camera_health.h"
 #include "app/case_commands.h"
 #include "app/reference_data.h"
@@ -29,6 +30,7 @@ struct Core {
   std::unique_ptr<ports::Store> store;
   std::unique_ptr<ports::BlobStore> blobs;
   app::CameraHealthBook health;
+  app::CameraActs acts;
   app::Registry registry;
   app::Accounts accounts;
   app::CaseCommands commands;

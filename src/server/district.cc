@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include "server/gauges.h"
-#include "watch/live_watcher.h"
 
 namespace xunjie::server {
 namespace {
@@ -32,6 +31,9 @@ District::District(std::unique_ptr<Core> core, Gateways gateways, const District
       queries_(*core_->store, core_->clock, core_->reference, core_->registry, core_->commands),
       effects_(*core_->store, core_->clock),
       blob_access_(*core_->store, *core_->blobs, core_->clock, core_->registry),
+      reviews_(*core_->store, *core_->blobs, core_->clock, core_->registry, core_->acts),
+      live_(core_->clock, core_->registry, core_->acts),
+      probing_(prober_, core_->clock, core_->registry, core_->acts),
       merchants_(keys.merchant, public_url, *core_->store, core_->clock, core_->reference,
                  core_->registry, core_->commands),
       pictures_(keys.pictures, public_url, core_->clock),
@@ -57,6 +59,7 @@ Result<void> District::start(const std::filesystem::path& data) {
   watching.state_dir = data / "watch";
   watcher_ = std::make_unique<watch::LiveWatcher>(watching, core_->clock, *core_->blobs, intake_);
   XUNJIE_TRY_VOID(core_->registry.attach(watcher_.get()));
+  live_.attach(watcher_.get());
   outbox_ = std::make_unique<app::OutboxRunner>(
       *core_->store, core_->clock, core_->reference, core_->registry, core_->commands, merchants_,
       pictures_, app::OutboxPorts{gateways_.messages.get(), gateways_.city.get(), watcher_.get()});
@@ -69,6 +72,8 @@ Result<void> District::start(const std::filesystem::path& data) {
 }
 
 void District::stop() {
+  prober_.stop();
+  live_.attach(nullptr);
   const auto detached = core_->registry.attach(nullptr);
   if (!detached) spdlog::warn("cameras could not be detached: {}", detached.error().message);
   for (std::jthread& thread : threads_) thread.request_stop();
@@ -85,6 +90,10 @@ http::Services District::services() {
   services.commands = &core_->commands;
   services.queries = &queries_;
   services.registry = &core_->registry;
+  services.acts = &core_->acts;
+  services.probing = &probing_;
+  services.reviews = &reviews_;
+  services.live = &live_;
   services.effects = &effects_;
   services.blobs = &blob_access_;
   services.merchants = &merchants_;

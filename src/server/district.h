@@ -7,10 +7,13 @@
 #include <vector>
 
 #include "app/blob_access.h"
+#include "app/camera_probing.h"
 #include "app/case_queries.h"
+#include "app/device_reviews.h"
 #include "app/effects_desk.h"
 #include "app/finding_intake.h"
 #include "app/gateway_callbacks.h"
+#include "app/live_views.h"
 #include "app/merchant_links.h"
 #include "app/runners.h"
 #include "http/api.h"
@@ -19,6 +22,8 @@
 #include "server/config.h"
 #include "server/core.h"
 #include "server/outside.h"
+#include "watch/live_watcher.h"
+#include "watch/probe.h"
 
 namespace xunjie::server {
 
@@ -37,6 +42,8 @@ class District {
 
   // Starts the watcher with all cameras, the runners and the live stream.
   Result<void> start(const std::filesystem::path& data);
+  // Ends what a request may wait for long (probes), before the server stops taking requests.
+  void end_waiting() { prober_.stop(); }
   // In the order that loses nothing: cameras first, then the runners, then the stream.
   void stop();
 
@@ -50,12 +57,16 @@ class District {
   app::CaseQueries queries_;
   app::EffectsDesk effects_;
   app::BlobAccess blob_access_;
+  app::DeviceReviews reviews_;
+  app::LiveViews live_;
+  watch::Prober prober_;
+  app::CameraProbing probing_;
   app::MerchantLinks merchants_;
   app::PictureLinks pictures_;
   app::GatewayCallbacks callbacks_;
   app::FindingIntake intake_;
   http::EventHub hub_;
-  std::unique_ptr<ports::Watcher> watcher_;
+  std::unique_ptr<watch::LiveWatcher> watcher_;
   std::unique_ptr<app::OutboxRunner> outbox_;
   app::TimerRunner timers_;
   std::vector<std::jthread> threads_;

@@ -128,6 +128,7 @@ Result<void> run(const cli::ServeArguments& arguments, const std::string& versio
   spdlog::info("signal {}: ending", caught);
   std::error_code ignored;
   fs::remove(arguments.data / "listening.json", ignored);
+  district->end_waiting();
   server->stop();
   district->stop();
   return {};

@@ -49,6 +49,7 @@ void CameraRun::receive() {
 
 void CameraRun::receive_from(Capture& capture) {
   ring_.clear();
+  live_.close();
   {
     const std::lock_guard lock(clock_mutex_);
     ++opening_;
@@ -77,8 +78,28 @@ void CameraRun::receive_from(Capture& capture) {
   }
 }
 
+Result<void> CameraRun::may_show_live() const {
+  const auto masked = [](const ports::Zone& zone) {
+    return zone.kind == ports::ZoneKind::privacy_mask;
+  };
+  if (std::none_of(camera_.zones.begin(), camera_.zones.end(), masked)) return {};
+  return make_error(ErrorCode::not_allowed_in_state,
+                    "探头画有隐私遮挡，直播会露出被遮的地方，因此不提供；可看最近画面");
+}
+
+Result<std::string> CameraRun::live_codec() {
+  XUNJIE_TRY_VOID(may_show_live());
+  return live_.codec(ring_);
+}
+
+Result<void> CameraRun::join_live(std::shared_ptr<ports::VideoSink> sink) {
+  XUNJIE_TRY_VOID(may_show_live());
+  return live_.join(std::move(sink));
+}
+
 void CameraRun::take(Packet packet, const StreamInfo& stream) {
   ring_.push(packet);
+  live_.push(packet, stream, ring_);
   {
     const std::lock_guard lock(clock_mutex_);
     clock_.stretch(shared_.pool.stretch());
@@ -89,6 +110,7 @@ void CameraRun::take(Packet packet, const StreamInfo& stream) {
 }
 
 void CameraRun::lose(const std::string& message) {
+  live_.close();
   std::optional<ports::CameraHealth> report;
   {
     const std::lock_guard lock(judging_);

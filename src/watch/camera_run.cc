@@ -46,6 +46,7 @@ void CameraRun::stop() {
   if (stop_.exchange(true)) return;
   pause_.notify_all();
   if (thread_.joinable()) thread_.join();
+  live_.close();
   const std::lock_guard lock(judging_);
   save();
 }

@@ -20,6 +20,7 @@
 #include "watch/gop_ring.h"
 #include "watch/health.h"
 #include "watch/judge_pool.h"
+#include "watch/live_fan.h"
 #include "watch/live_watcher.h"
 #include "watch/look_clock.h"
 #include "watch/spool.h"
@@ -54,6 +55,9 @@ class CameraRun final : public Judged, public std::enable_shared_from_this<Camer
 
   Result<void> request_look(const ports::LookRequest& request);
   bool dismiss(const domain::FindingId& finding);
+  // As ports::LiveVideo; never for a camera with privacy masks, whose video would show them.
+  Result<std::string> live_codec();
+  Result<void> join_live(std::shared_ptr<ports::VideoSink> sink);  // short: any thread
   [[nodiscard]] const ports::CameraConfig& camera() const { return camera_; }
   // Whether the last thing known is a view that does not fit the zones.
   [[nodiscard]] bool misplaced();
@@ -74,6 +78,7 @@ class CameraRun final : public Judged, public std::enable_shared_from_this<Camer
   void receive_from(Capture& capture);
   bool pause(Micros span);
   void take(Packet packet, const StreamInfo& stream);
+  [[nodiscard]] Result<void> may_show_live() const;
   void lose(const std::string& message);
 
   void judge_job(const Job& job, std::vector<std::uint64_t>& items,
@@ -99,6 +104,7 @@ class CameraRun final : public Judged, public std::enable_shared_from_this<Camer
   ports::CameraConfig camera_;
   Shared shared_;
   GopRing ring_;
+  LiveFan live_;
   std::atomic<bool> stop_{false};
   std::thread thread_;
   std::mutex pause_mutex_;

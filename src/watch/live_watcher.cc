@@ -57,6 +57,18 @@ class LiveWatcher::Body {
     return {};
   }
 
+  Result<void> relearn(const domain::CameraId& id) {
+    const std::lock_guard changing(changing_);
+    const std::shared_ptr<CameraRun> old = find(id);
+    if (!old) return make_error(ErrorCode::not_found, "no camera " + id.value, "camera");
+    old->stop();
+    auto run = std::make_shared<CameraRun>(old->camera(), shared_);
+    run->start(true);
+    const std::lock_guard lock(mutex_);
+    cameras_[id] = std::move(run);
+    return {};
+  }
+
   Result<void> remove(const domain::CameraId& id) {
     const std::lock_guard changing(changing_);
     const std::shared_ptr<CameraRun> old = find(id);
@@ -138,6 +150,23 @@ Result<void> LiveWatcher::put_camera(const ports::CameraConfig& camera) {
 
 Result<void> LiveWatcher::remove_camera(const domain::CameraId& id) {
   return body_->remove(id);
+}
+
+Result<void> LiveWatcher::relearn(const domain::CameraId& id) {
+  return body_->relearn(id);
+}
+
+Result<std::string> LiveWatcher::live_codec(const domain::CameraId& camera) {
+  const auto run = body_->find(camera);
+  if (!run) return make_error(ErrorCode::not_found, "此探头没有在看", "camera");
+  return run->live_codec();
+}
+
+Result<void> LiveWatcher::join_live(const domain::CameraId& camera,
+                                    std::shared_ptr<ports::VideoSink> sink) {
+  const auto run = body_->find(camera);
+  if (!run) return make_error(ErrorCode::not_found, "此探头没有在看", "camera");
+  return run->join_live(std::move(sink));
 }
 
 Result<void> LiveWatcher::request_look(const ports::LookRequest& request) {

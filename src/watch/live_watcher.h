@@ -17,6 +17,7 @@
 
 #include "ports/blob_store.h"
 #include "ports/clock.h"
+#include "ports/live_video.h"
 #include "ports/watching.h"
 #include "watch/options.h"
 
@@ -35,7 +36,7 @@ struct LiveOptions {
   std::size_t spool_bytes = 512U << 20U;
 };
 
-class LiveWatcher final : public ports::Watcher {
+class LiveWatcher final : public ports::Watcher, public ports::LiveVideo {
  public:
   // The three must outlive the watcher. `sink` is called from the watcher's threads.
   LiveWatcher(LiveOptions options, ports::Clock& clock, ports::BlobStore& blobs,
@@ -45,7 +46,12 @@ class LiveWatcher final : public ports::Watcher {
   Result<void> put_camera(const ports::CameraConfig& camera) override;
   Result<void> remove_camera(const domain::CameraId& id) override;
   Result<void> request_look(const ports::LookRequest& request) override;
+  Result<void> relearn(const domain::CameraId& id) override;
   Result<void> dismiss(const domain::FindingId& finding) override;
+
+  Result<std::string> live_codec(const domain::CameraId& camera) override;
+  Result<void> join_live(const domain::CameraId& camera,
+                         std::shared_ptr<ports::VideoSink> sink) override;
 
   // Ends all threads within about a second and saves every memory. May be called again.
   void stop();

@@ -91,6 +91,10 @@ Result<void> FakeWatcher::request_look(const ports::LookRequest& request) {
   looks.push_back(request);
   return {};
 }
+Result<void> FakeWatcher::relearn(const domain::CameraId& id) {
+  relearned.push_back(id);
+  return {};
+}
 Result<void> FakeWatcher::dismiss(const domain::FindingId& finding) {
   dismissed.push_back(finding);
   return {};
@@ -98,7 +102,8 @@ Result<void> FakeWatcher::dismiss(const domain::FindingId& finding) {
 
 District::Parts::Parts(District& d)
     : health(*d.store),
-      registry(*d.store, d.clock, d.reference, health),
+      acts(*d.store, d.clock),
+      registry(*d.store, d.clock, d.reference, health, acts),
       accounts(*d.store, d.clock, d.reference,
                [] {
                  app::AccountOptions options;

@@ -14,6 +14,7 @@
 
 #include "app/accounts.h"
 #include "app/blob_access.h"
+#include "app/camera_acts.h"
 #include "app/camera_health.h"
 #include "app/case_commands.h"
 #include "app/case_queries.h"
@@ -88,11 +89,13 @@ class FakeWatcher final : public ports::Watcher {
   Result<void> put_camera(const ports::CameraConfig& camera) override;
   Result<void> remove_camera(const domain::CameraId& id) override;
   Result<void> request_look(const ports::LookRequest& request) override;
+  Result<void> relearn(const domain::CameraId& id) override;
   Result<void> dismiss(const domain::FindingId& finding) override;
 
   std::map<domain::CameraId, ports::CameraConfig> cameras;
   std::vector<ports::LookRequest> looks;
   std::vector<domain::FindingId> dismissed;
+  std::vector<domain::CameraId> relearned;
 };
 
 class District {
@@ -151,6 +154,7 @@ class District {
 struct District::Parts {
   explicit Parts(District& district);
   app::CameraHealthBook health;
+  app::CameraActs acts;
   app::Registry registry;
   app::Accounts accounts;
   app::CaseCommands commands;

@@ -237,6 +237,224 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cameras/{id}/relearn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget the street and take the present picture for the empty street
+         * @description For a camera that stays `moved` or `blocked` although its zones fit: what stands there now becomes
+         *     part of the street. Open cases stay open. Logged in the camera's acts.
+         */
+        post: operations["relearnCamera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The camera's states with their times, newest first
+         * @description Kept for 90 days and at most 512 changes; a span without word from the watcher is `unknown`.
+         */
+        get: operations["listCameraHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Who did what with the camera, newest first
+         * @description Changes, relearning, live views and reviews; the newest 256 are kept.
+         */
+        get: operations["listCameraActs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{id}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The camera's own H.264 as fragmented MP4, without end
+         * @description Starts on a keyframe. The content type names the codec (`video/mp4; codecs="avc1.…"`). 409
+         *     `not_allowed_in_state` says why there is no live view: privacy masks, another codec. 503: the
+         *     camera sends nothing now, or the viewers are too many. A viewer too slow is dropped, and so is one
+         *     whose session or right ends; a camera that connects anew ends the film, ask again.
+         */
+        get: operations["watchCamera"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** The legal and technical review of the device (行政处罚法 41), with its history */
+        get: operations["getDeviceReview"];
+        /**
+         * Register what is to be reviewed
+         * @description Replaces the newest record as long as nobody has judged it, else adds one. Judged records never
+         *     change. `version` is the version it is based on, 0 for the first.
+         */
+        put: operations["registerDeviceReview"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{id}/review/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge the newest record, or revoke it
+         * @description The technical review by a technical reviewer first, then the legal one by a legal reviewer.
+         */
+        post: operations["decideDeviceReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{id}/review/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Store a document of the review, at most 16 MiB */
+        post: operations["putReviewDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{id}/review/documents/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                sha256: components["schemas"]["BlobId"];
+            };
+            cookie?: never;
+        };
+        /** A document that a record names */
+        get: operations["getReviewDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/camera-probes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an address, show a still, say what is wrong
+         * @description Takes at most about 15 s. 503 with `Retry-After`: as many probes as allowed are under way. 429: too
+         *     many by this person. Files of the server and link-local addresses are refused. Nothing is stored;
+         *     the still can be read for 15 minutes by the person who asked.
+         */
+        post: operations["probeCamera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/camera-probes/{id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** The still of a probe, privacy masks burnt in */
+        get: operations["getProbePicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops": {
         parameters: {
             query?: never;
@@ -885,8 +1103,6 @@ export interface components {
             kind: components["schemas"]["CameraKind"];
             subdistrict: string;
             position: components["schemas"]["Position"];
-            /** @description Legal and technical review of the device passed */
-            evidence_reviewed?: boolean;
             /** @description Address of the stream (rtsp, tcp, http, file). May hold credentials, so it is never shown again; left out, the stored one stays */
             source?: string;
             zones: components["schemas"]["Zone"][];
@@ -899,7 +1115,13 @@ export interface components {
             subdistrict: string;
             subdistrict_zh: string;
             position: components["schemas"]["Position"];
+            /** @description A review record of the device is valid today */
             evidence_reviewed: boolean;
+            review: components["schemas"]["DeviceReviewSummary"];
+            /** @description Why there is no live view; null when there may be */
+            live_refusal: string | null;
+            /** @description What the reader may do with this camera */
+            allowed: components["schemas"]["CameraAct"][];
             /** @description Only for those who manage cameras */
             source?: string;
             state: components["schemas"]["CameraState"];
@@ -915,6 +1137,166 @@ export interface components {
         CameraList: {
             items: components["schemas"]["Camera"][];
             as_of: components["schemas"]["Time"];
+        };
+        /** @enum {string} */
+        CameraAct: "edit" | "relearn" | "probe" | "live" | "review_register" | "review_technical" | "review_legal" | "review_revoke";
+        CameraHistory: {
+            items: {
+                state: components["schemas"]["CameraState"];
+                state_zh: string;
+                message: string;
+                from: components["schemas"]["Time"];
+                /** @description null while it lasts */
+                until: components["schemas"]["Time"] | null;
+                /** @description Shortest and longest effective seconds between two judgements */
+                period_min_s: number | null;
+                period_max_s: number | null;
+            }[];
+            next_cursor: string | null;
+            as_of: components["schemas"]["Time"];
+            /** @description The watcher's last word about this camera */
+            heard_at: components["schemas"]["Time"] | null;
+        };
+        CameraActs: {
+            items: {
+                at: components["schemas"]["Time"];
+                /** @enum {string} */
+                act: "put" | "remove" | "relearn" | "live" | "probe" | "review_register" | "review_technical" | "review_legal" | "review_revoke";
+                act_zh: string;
+                user: string;
+                name: string;
+                role: components["schemas"]["Role"];
+                note: string;
+            }[];
+            next_cursor: string | null;
+            as_of: components["schemas"]["Time"];
+        };
+        /** @enum {string} */
+        ReviewStanding: "none" | "technical_pending" | "legal_pending" | "failed" | "revoked" | "unpublished" | "not_yet_valid" | "expired" | "valid";
+        DeviceReviewSummary: {
+            standing: components["schemas"]["ReviewStanding"];
+            standing_zh: string;
+            /** Format: date */
+            valid_until: string | null;
+            /** @description From 30 days before the end, in words for people */
+            warning: string | null;
+        };
+        ReviewDocument: {
+            blob: components["schemas"]["BlobId"];
+            name: string;
+        };
+        ReviewVerdict: {
+            passed: boolean;
+            opinion: string;
+            at: components["schemas"]["Time"];
+            by: string;
+            name: string;
+        };
+        DeviceReviewRecord: {
+            number: number;
+            device: string;
+            standard: string;
+            place: string;
+            /** Format: date */
+            published_on: string;
+            published_where: string;
+            sign: string;
+            /** Format: date */
+            valid_from: string;
+            /** Format: date */
+            valid_until: string;
+            documents: components["schemas"]["ReviewDocument"][];
+            registered_at: components["schemas"]["Time"];
+            registered_by: string;
+            registered_name: string;
+            technical: components["schemas"]["ReviewVerdict"] | null;
+            legal: components["schemas"]["ReviewVerdict"] | null;
+            revoked: components["schemas"]["ReviewVerdict"] | null;
+            standing: components["schemas"]["ReviewStanding"];
+            standing_zh: string;
+        };
+        DeviceReview: {
+            camera: string;
+            version: components["schemas"]["Version"];
+            standing: components["schemas"]["ReviewStanding"];
+            standing_zh: string;
+            /** Format: date */
+            valid_until: string | null;
+            warning: string | null;
+            allowed: components["schemas"]["CameraAct"][];
+            records: components["schemas"]["DeviceReviewRecord"][];
+            as_of: components["schemas"]["Time"];
+        };
+        DeviceReviewPut: {
+            version: components["schemas"]["Version"];
+            /** @description Maker */
+            device: string;
+            /** @description The standard it was checked against */
+            standard: string;
+            /** @description Where it stands */
+            place: string;
+            /** Format: date */
+            published_on: string;
+            /** @description Where the place was made public */
+            published_where: string;
+            /** @description The sign on the spot */
+            sign: string;
+            /**
+             * Format: date
+             * @description First day (UTC+8)
+             */
+            valid_from: string;
+            /**
+             * Format: date
+             * @description Last day
+             */
+            valid_until: string;
+            documents?: components["schemas"]["ReviewDocument"][];
+        };
+        DeviceReviewDecision: {
+            version: components["schemas"]["Version"];
+            /**
+             * @description `revoke` is always with `passed` false
+             * @enum {string}
+             */
+            part: "technical" | "legal" | "revoke";
+            passed: boolean;
+            opinion: string;
+        };
+        /** @description Either `source` or `camera`, whose stored source is tried */
+        CameraProbeRequest: {
+            source?: string;
+            camera?: string;
+            /** @description Privacy masks that are burnt into the still */
+            masks?: number[][][];
+        };
+        CameraProbe: {
+            /** @description It can be watched; warnings may remain */
+            ok: boolean;
+            /** @description The address without user */
+            source: string;
+            findings: {
+                /** @enum {string} */
+                code: "bad_address" | "cannot_resolve" | "refused" | "unreachable" | "timed_out" | "authentication" | "not_there" | "no_video" | "codec_unsupported" | "undecodable" | "broken_off" | "keyframes_far" | "dark" | "small";
+                /** @enum {string} */
+                severity: "error" | "warning";
+                what: string;
+                advice: string;
+            }[];
+            /**
+             * @example h264
+             * @example hevc
+             */
+            codec: string | null;
+            width: number | null;
+            height: number | null;
+            frame_rate: number | null;
+            keyframe_interval_s: number | null;
+            bits_per_s: number | null;
+            /** @description Camera clock minus ours where the source tells */
+            clock_offset_s: number | null;
+            picture: string | null;
+            took_s: number;
         };
         ShopFields: {
             id: string;
@@ -1537,6 +1919,294 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    relearnCamera: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": components["parameters"]["CsrfToken"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The watcher learns anew */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCameraHistory: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the previous page */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraHistory"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCameraActs: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the previous page */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraActs"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    watchCamera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The film */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDeviceReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The records, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceReview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    registerDeviceReview: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": components["parameters"]["CsrfToken"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceReviewPut"];
+            };
+        };
+        responses: {
+            /** @description The records */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceReview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    decideDeviceReview: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": components["parameters"]["CsrfToken"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceReviewDecision"];
+            };
+        };
+        responses: {
+            /** @description The records */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceReview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putReviewDocument: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": components["parameters"]["CsrfToken"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/pdf": string;
+                "image/jpeg": string;
+                "image/png": string;
+            };
+        };
+        responses: {
+            /** @description Stored; name it in the record */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredBlob"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReviewDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                sha256: components["schemas"]["BlobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    probeCamera: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CameraProbeRequest"];
+            };
+        };
+        responses: {
+            /** @description What was found, good or bad */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraProbe"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getProbePicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The still */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
             };
             default: components["responses"]["Problem"];
         };
