@@ -6,7 +6,7 @@ import socket
 import subprocess
 import threading
 import time
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +14,13 @@ from cases.bad_requests import problem
 from harness.client import Answer
 from harness.program import PASSWORD, wait_until
 from harness.world import camera
+
+
+
+def today_here() -> date:
+    """The district's day (UTC+8)."""
+    return (datetime.now(timezone.utc) + timedelta(hours=8)).date()
+
 
 PDF = b"%PDF-1.4\n% a scanned approval\n"
 MASK = {"id": "window", "kind": "privacy_mask", "polygon": [[0.1, 0.05], [0.4, 0.05], [0.4, 0.3], [0.1, 0.3]]}
@@ -29,7 +36,7 @@ def codes(answer) -> list[str]:
 
 
 class Listener:
-    """Something at an address that is no camera: says `words` to whoever connects, and nothing more."""
+    """Something at an address that is no camera: answers whatever it hears with `words`."""
 
     def __init__(self, words: bytes = b""):
         self.socket = socket.create_server(("127.0.0.1", 0))
@@ -45,8 +52,14 @@ class Listener:
                 return
             self.clients.append(client)
             if self.words:
-                client.recv(4096)
+                threading.Thread(target=self._answer, args=(client,), daemon=True).start()
+
+    def _answer(self, client):
+        try:
+            while client.recv(4096):
                 client.sendall(self.words)
+        except OSError:
+            pass  # the caller has gone
 
     def close(self):
         self.socket.close()
@@ -178,10 +191,7 @@ def test_relearning_is_for_managers_and_logged(world):
     second = world.person("auditor").get(f"{path}/acts?limit=1&cursor={first['next_cursor']}").json
     assert [first["items"][0], second["items"][0]] == acts["items"][:2]
 
-    def again():
-        """the camera sees anew"""
-        return world.person("duty_officer").get(path).json["state"] == "ok"
-    wait_until(again, 40, 0.2)
+    live_ready(world)
 
 
 def test_states_are_kept_with_their_times(world):
@@ -204,7 +214,7 @@ def test_states_are_kept_with_their_times(world):
 
 
 def record(version, **changes):
-    today = date.today()
+    today = today_here()
     return {"version": version, "device": "球机 A1 序列号 001", "standard": "GA/T 1127-2013", "place": "测试路1号路口",
             "published_on": str(today - timedelta(days=2)), "published_where": "区政府网站公告 2026 年第 3 号",
             "sign": "路口立牌“电子监控”", "valid_from": str(today - timedelta(days=1)),
@@ -263,7 +273,7 @@ def test_an_end_that_is_near_is_warned_of_and_the_record_kept(world):
     steward = world.person("data_steward")
     assert review(world)["warning"] is None
     assert decide(world, "legal_reviewer", "revoke", passed=False).json["standing"] == "revoked"
-    near = record(review(world)["version"], valid_until=str(date.today() + timedelta(days=10)))
+    near = record(review(world)["version"], valid_until=str(today_here() + timedelta(days=10)))
     assert steward.call("PUT", REVIEW, near).status == 200
     for who, part in (("technical_reviewer", "technical"), ("legal_reviewer", "legal")):
         assert decide(world, who, part).status == 200
@@ -300,8 +310,19 @@ def film(world, who, path, bytes_wanted, read=True):
     return wire, reply, headers, body
 
 
-def test_the_live_view_is_the_cameras_own_video_as_mp4(world):
+def live_ready(world):
     device(world)
+
+    def up():
+        """video comes in"""
+        wire, reply, _, _ = film(world, "duty_officer", "/api/v1/cameras/cam-dev/live", 0)
+        wire.close()
+        return reply.status == 200
+    wait_until(up, 40, 0.3)
+
+
+def test_the_live_view_is_the_cameras_own_video_as_mp4(world):
+    live_ready(world)
     wire, reply, headers, body = film(world, "duty_officer", "/api/v1/cameras/cam-dev/live", 60_000)
     wire.close()
     assert reply.status == 200 and headers["content-type"].startswith('video/mp4; codecs="avc1.'), headers
@@ -328,7 +349,7 @@ def test_the_live_view_has_its_rights_and_says_why_not(world):
 
 
 def test_signing_out_ends_the_live_view(world):
-    device(world)
+    live_ready(world)
     client = world.anonymous()
     assert client.sign_in("dispatcher", PASSWORD).status == 200
     wire = http.client.HTTPConnection(client.host, client.port, timeout=40)
@@ -343,18 +364,20 @@ def test_signing_out_ends_the_live_view(world):
 
 
 def test_too_many_viewers_of_one_camera_are_refused(world):
-    device(world)
-    wires, ended = [], 0
+    live_ready(world)
+    films, ended = [], 0
     for _ in range(9):
-        wire, reply, _, body = film(world, "duty_officer", "/api/v1/cameras/cam-dev/live", 1000)
-        wires.append(wire)
+        films.append(film(world, "duty_officer", "/api/v1/cameras/cam-dev/live", 1000))
+        _, reply, _, body = films[-1]
         ended += reply.status != 200 or not body
-    for wire in wires:
+    for wire, reply, _, _ in films:
+        reply.close()
         wire.close()
     assert ended == 1, ended
 
 
 def test_a_camera_with_a_mask_has_no_live_view_and_one_under_way_ends(world):
+    live_ready(world)
     now = device(world)
     wire, reply, _, _ = film(world, "duty_officer", "/api/v1/cameras/cam-dev/live", 1000)
     assert reply.status == 200

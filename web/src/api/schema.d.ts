@@ -425,7 +425,7 @@ export interface paths {
         put?: never;
         /**
          * Try an address, show a still, say what is wrong
-         * @description Takes at most about 15 s. 503 with `Retry-After`: as many probes as allowed are under way. 429: too
+         * @description Takes at most about 20 s. 503 with `Retry-After`: as many probes as allowed are under way. 429: too
          *     many by this person. Files of the server and link-local addresses are refused. Nothing is stored;
          *     the still can be read for 15 minutes by the person who asked.
          */
