@@ -7,6 +7,7 @@ import { router } from './router';
 import { useSession } from './stores/session';
 import './ui';
 import './styles/base.css';
+import './styles/fields.css';
 import './styles/zones.css';
 
 const app = createApp(App);

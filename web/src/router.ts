@@ -50,6 +50,19 @@ export const router = createRouter({
       meta: { title: '摄像头' },
     },
     {
+      path: '/cameras/new',
+      name: 'new-camera',
+      component: () => import('./views/NewCameraView.vue'),
+      meta: { title: '添加探头' },
+    },
+    {
+      path: '/cameras/:id',
+      name: 'camera',
+      component: () => import('./views/CameraView.vue'),
+      props: true,
+      meta: { title: '探头' },
+    },
+    {
       path: '/pending',
       name: 'pending',
       component: () => import('./views/PendingView.vue'),

@@ -53,13 +53,24 @@ export async function must<T>(answer: Promise<Answer<T>>): Promise<T> {
 }
 
 /** Stores a picture taken on the spot and returns its id. */
-export async function putBlob(file: Blob): Promise<string> {
+export const putBlob = (file: Blob): Promise<string> =>
+  putFile('/api/v1/blobs', file, '图片超过 16 MB，请压缩后再传');
+
+/** Stores a document of a device's review and returns its id. */
+export const putReviewDocument = (camera: string, file: Blob): Promise<string> =>
+  putFile(
+    `/api/v1/cameras/${encodeURIComponent(camera)}/review/documents`,
+    file,
+    '材料超过 16 MB，请分开或压缩后再传',
+  );
+
+async function putFile(path: string, file: Blob, tooLarge: string): Promise<string> {
   if (file.size > 16 * 1024 * 1024) {
-    throw new ApiError('图片超过 16 MB，请压缩后再传', { code: 'too_large', status: 413 });
+    throw new ApiError(tooLarge, { code: 'too_large', status: 413 });
   }
   let response: Response;
   try {
-    response = await fetch('/api/v1/blobs', {
+    response = await fetch(path, {
       method: 'POST',
       body: file,
       headers: { 'Content-Type': file.type || 'image/jpeg', 'X-CSRF-Token': csrf },
