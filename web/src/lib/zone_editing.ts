@@ -14,7 +14,8 @@ export interface Drawing {
 }
 
 export const open = (zones: Zone[]): Drawing => ({
-  zones: structuredClone(zones),
+  // Plain copies: what comes from a screen is wrapped by it.
+  zones: JSON.parse(JSON.stringify(zones)) as Zone[],
   selected: zones.length > 0 ? 0 : null,
   draft: null,
   past: [],
