@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstring>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -156,7 +156,7 @@ class LiveFilm::Body {
     auto* copy = static_cast<std::uint8_t*>(
         av_mallocz(headers.size() + static_cast<std::size_t>(AV_INPUT_BUFFER_PADDING_SIZE)));
     if (copy == nullptr) return false;
-    std::memcpy(copy, headers.data(), headers.size());
+    std::copy(headers.begin(), headers.end(), copy);
     track.codecpar->extradata = copy;
     track.codecpar->extradata_size = static_cast<int>(headers.size());
     return true;

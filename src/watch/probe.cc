@@ -58,6 +58,7 @@ std::vector<std::byte> still_of(const AVFrame& frame,
   if (picture.empty()) return {};
   for (const auto& mask : masks) {
     std::vector<cv::Point> points;
+    points.reserve(mask.size());
     for (const auto& p : mask) {
       points.emplace_back(cvRound(p.x * picture.cols), cvRound(p.y * picture.rows));
     }
