@@ -59,6 +59,12 @@ json::array findings_of(const ports::ProbeReport& report) {
   return list;
 }
 
+std::string log_of(const ports::ProbeReport& report) {
+  std::string log = "probed " + report.shown + ":";
+  for (const auto fault : report.faults) log += " " + std::string(ports::name_of(fault));
+  return report.faults.empty() ? log + " sound" : log;
+}
+
 json::value rounded(const std::optional<double>& number) {
   return number ? json::value(std::round(*number * 100) / 100) : json::value();
 }
@@ -113,7 +119,7 @@ Result<ports::ProbeRequest> CameraProbing::read(const Principal& person, std::st
   return request;
 }
 
-Result<std::string> CameraProbing::probe(const Principal& person, std::string_view body) {
+Result<CameraProbing::Probed> CameraProbing::probe(const Principal& person, std::string_view body) {
   if (!domain::may(person.role, domain::Duty::manage_cameras))
     return make_error(ErrorCode::forbidden, "只有平台管理员和数据管理员可以探测视频源");
   XUNJIE_TRY(request, read(person, body));
@@ -141,7 +147,7 @@ Result<std::string> CameraProbing::probe(const Principal& person, std::string_vi
                        : json::value("/api/v1/camera-probes/" +
                                      keep(person, std::move(report.still)) + "/picture");
   out["took_s"] = std::round(took * 100) / 100;
-  return json::serialize(out);
+  return Probed{json::serialize(out), log_of(report)};
 }
 
 std::string CameraProbing::keep(const Principal& person, std::vector<std::byte> jpeg) {

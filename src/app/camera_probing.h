@@ -32,9 +32,13 @@ class CameraProbing {
                 CameraActs& acts)
       : prober_(prober), clock_(clock), registry_(registry), acts_(acts) {}
 
-  // A CameraProbe of the contract. Errors: forbidden, invalid_argument, not_found (camera),
+  struct Probed {
+    std::string json;  // a CameraProbe of the contract
+    std::string log;   // what was tried and found, without credentials
+  };
+  // What was found, good or bad. Errors: forbidden, invalid_argument, not_found (camera),
   // rate_limited, unavailable (as many as allowed are under way).
-  Result<std::string> probe(const Principal& person, std::string_view body);
+  Result<Probed> probe(const Principal& person, std::string_view body);
   // Errors: not_found.
   Result<BlobContent> picture(const Principal& person, const std::string& id);
 

@@ -81,6 +81,11 @@ Result<std::string> LiveFan::codec(const GopRing& ring) const {
   return live_codec_of(*stream_, newest_key(run));
 }
 
+std::size_t LiveFan::viewers() const {
+  const std::lock_guard lock(mutex_);
+  return viewers_.size();
+}
+
 Result<void> LiveFan::join(std::shared_ptr<ports::VideoSink> sink) {
   const std::lock_guard lock(joining_mutex_);
   if (present_ + joining_.size() >= kViewersMax)

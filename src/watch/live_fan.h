@@ -38,6 +38,8 @@ class LiveFan {
   // The film begins with the next packet; the newest group of the ring comes first, so that there
   // is a picture at once. Errors: unavailable (too many).
   Result<void> join(std::shared_ptr<ports::VideoSink> sink);
+  // Those whose film runs.
+  [[nodiscard]] std::size_t viewers() const;
 
  private:
   struct Viewer {

@@ -60,7 +60,7 @@ class LiveWatcher::Body {
   Result<void> relearn(const domain::CameraId& id) {
     const std::lock_guard changing(changing_);
     const std::shared_ptr<CameraRun> old = find(id);
-    if (!old) return make_error(ErrorCode::not_found, "no camera " + id.value, "camera");
+    if (!old) return make_error(ErrorCode::not_found, "此探头没有在看", "camera");
     old->stop();
     auto run = std::make_shared<CameraRun>(old->camera(), shared_);
     run->start(true);

@@ -28,7 +28,7 @@ struct Writer {
   }
 
   bool open(const std::string& path, const TestVideo& video) {
-    const AVCodec* encoder = avcodec_find_encoder(AV_CODEC_ID_MPEG4);
+    const AVCodec* encoder = avcodec_find_encoder_by_name(video.encoder.c_str());
     avformat_alloc_output_context2(&format, nullptr, video.format.c_str(), path.c_str());
     if (encoder == nullptr || format == nullptr) return false;
     codec = avcodec_alloc_context3(encoder);

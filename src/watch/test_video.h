@@ -1,4 +1,4 @@
-// Encoded video for tests, made with libavcodec's MPEG-4 encoder (always there).
+// Encoded video for tests, made with libavcodec's MPEG-4 encoder (always there) or another by name.
 #pragma once
 
 #include <functional>
@@ -12,6 +12,7 @@ struct TestVideo {
   std::string format = "mpegts";  // or mp4, avi
   int width = 320, height = 240, fps = 10, gop = 10;
   double seconds = 20;
+  std::string encoder = "mpeg4";  // or libx264
 };
 
 // Writes the file; `draw` paints grey frame `i` (already holding the textured street). False on

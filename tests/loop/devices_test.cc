@@ -318,7 +318,10 @@ TEST(Probing, AddsTheCamerasOwnMasksAndShowsTheStillToTheAskerAlone) {
   const auto admin = d.person("admin");
   const std::string body = R"({"source":"tcp://x:1","masks":[[[0,0],[1,0],[1,1]]]})";
   EXPECT_EQ(probing.probe(d.person("reviewer"), body).error().code, ErrorCode::forbidden);
-  const auto found = read(probing.probe(admin, body));
+  const auto probed = probing.probe(admin, body);
+  ASSERT_TRUE(probed.ok());
+  EXPECT_EQ(probed->log, "probed rtsp://host/live: sound");
+  const auto found = json::parse(probed->json).as_object();
   EXPECT_TRUE(found.at("ok").as_bool());
   ASSERT_EQ(prober.requests.size(), 1u);
   EXPECT_EQ(prober.requests[0].masks.size(), 1u);

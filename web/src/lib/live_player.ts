@@ -6,8 +6,9 @@ import { asApiError, errorOf, type ApiError } from '@/api/errors';
 export type LiveState = 'starting' | 'playing' | 'waiting' | 'refused';
 
 export interface LiveHooks {
+  /** `refused` is the end: nothing more is tried after it. */
   state(state: LiveState, words: string): void;
-  /** The camera may have another codec or mask by now: nothing more is tried after this. */
+  /** For tests. */
   fetch?: typeof fetch;
 }
 
