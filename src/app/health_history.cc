@@ -69,6 +69,40 @@ void add_span(json::array& items, const Kept& kept, std::optional<UtcMicros> nex
   items.push_back(item(kept, kept.heard));
 }
 
+struct Shown {
+  json::array items;
+  std::string cursor;  // empty: no more
+  std::optional<UtcMicros> heard;
+};
+
+// Entries come newest first. On a later page the first one was shown before and only says where the
+// next one ends.
+Result<Shown> shown(const std::vector<EntityRing::Entry>& entries, std::int64_t before, int limit,
+                    const std::optional<HealthHistory::Span>& open, UtcMicros now) {
+  Shown out;
+  std::optional<UtcMicros> next;
+  int taken = 0;
+  for (const auto& entry : entries) {
+    XUNJIE_TRY(kept, kept_from(entry));
+    if (open && open->from == kept.from) {
+      kept.heard = std::max(kept.heard, open->heard);
+      kept.period_min_s = open->period_min_s;
+      kept.period_max_s = open->period_max_s;
+    }
+    if (!out.heard) out.heard = kept.heard;
+    if (kept.number != before) {
+      if (now - kept.heard > HealthHistory::kKept) break;
+      if (taken++ == limit) {
+        out.cursor = std::to_string(kept.number + 1);
+        break;
+      }
+      add_span(out.items, kept, next, now);
+    }
+    next = kept.from;
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string HealthHistory::encode(const Span& span) {
@@ -132,38 +166,12 @@ Result<std::string> HealthHistory::page(const domain::CameraId& camera,
   XUNJIE_TRY(entries, ring_.newest_first(camera.value, before == 0 ? 0 : before + 1,
                                          static_cast<std::size_t>(query.limit) + 2));
   const auto open = lasting(camera);
-  std::optional<UtcMicros> next, heard;
-  if (open) heard = open->heard;
-  json::array items;
-  std::string cursor;
-  int taken = 0;
-  for (const auto& entry : entries) {
-    XUNJIE_TRY(kept, kept_from(entry));
-    if (before != 0 && kept.number == before) {  // only says where the one before it ends
-      next = kept.from;
-      continue;
-    }
-    if (before == 0 && taken == 0) {
-      if (open && open->from == kept.from) {
-        kept.heard = std::max(kept.heard, open->heard);
-        kept.period_min_s = open->period_min_s;
-        kept.period_max_s = open->period_max_s;
-      }
-      heard = kept.heard;
-    }
-    if (taken == query.limit) {
-      cursor = std::to_string(kept.number + 1);
-      break;
-    }
-    if (now - kept.heard > kKept) break;
-    add_span(items, kept, next, now);
-    next = kept.from;
-    ++taken;
-  }
-  return json::serialize(json::object{{"items", std::move(items)},
-                                      {"next_cursor", text_or_null(cursor)},
+  XUNJIE_TRY(page, shown(entries, before, query.limit, open, now));
+  if (open) page.heard = open->heard;
+  return json::serialize(json::object{{"items", std::move(page.items)},
+                                      {"next_cursor", text_or_null(page.cursor)},
                                       {"as_of", to_rfc3339(now)},
-                                      {"heard_at", time_or_null(heard)}});
+                                      {"heard_at", time_or_null(page.heard)}});
 }
 
 }  // namespace xunjie::app

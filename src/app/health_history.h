@@ -23,6 +23,15 @@ class HealthHistory {
   static constexpr int kChangesKept = 512;
   static constexpr Micros kKept = days(90);
 
+  // A state that lasts, as far as it has been heard of.
+  struct Span {
+    ports::CameraState state = ports::CameraState::ok;
+    std::string message;
+    UtcMicros from, heard, written;
+    double period_min_s = 0, period_max_s = 0;  // 0: not known yet
+    bool stored = false;
+  };
+
   explicit HealthHistory(ports::Store& store) : ring_(store, "camera_history", kChangesKept) {}
 
   // Best effort: what the store refuses is written with a later report.
@@ -33,13 +42,6 @@ class HealthHistory {
                            UtcMicros now) const;
 
  private:
-  struct Span {
-    ports::CameraState state = ports::CameraState::ok;
-    std::string message;
-    UtcMicros from, heard, written;
-    double period_min_s = 0, period_max_s = 0;  // 0: not known yet
-    bool stored = false;
-  };
   static std::string encode(const Span& span);
   std::optional<Span> lasting(const domain::CameraId& camera) const;
   void extend(Span& span, const ports::CameraHealth& health) const;
