@@ -12,7 +12,7 @@
 namespace xunjie::watch::vehicle {
 
 struct DistanceClockOptions {
-  double every_m = 5;
+  double every_m = 4;
   Micros standing_period = minutes(1);
 };
 

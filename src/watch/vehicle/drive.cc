@@ -13,8 +13,7 @@ bool inside(const domain::PicturePolygon& polygon, domain::PicturePoint p) {
   for (std::size_t i = 0, j = polygon.size() - 1; i < polygon.size(); j = i++) {
     const auto& a = polygon[i];
     const auto& b = polygon[j];
-    if ((a.y > p.y) != (b.y > p.y) && p.x < (b.x - a.x) * (p.y - a.y) / (b.y - a.y) + a.x)
-      in = !in;
+    if ((a.y > p.y) != (b.y > p.y) && p.x < (b.x - a.x) * (p.y - a.y) / (b.y - a.y) + a.x) in = !in;
   }
   return in;
 }
@@ -26,8 +25,8 @@ domain::PicturePoint foot_of(const domain::PictureBox& box) {
 // The sighting people are shown: large, sure, and whole in the picture.
 const Sighting& best_of(const PassThing& thing) {
   const auto worth = [](const Sighting& s) {
-    const bool whole = s.box.x > 0.01 && s.box.y > 0.01 && s.box.x + s.box.w < 0.99 &&
-                       s.box.y + s.box.h < 0.99;
+    const bool whole =
+        s.box.x > 0.01 && s.box.y > 0.01 && s.box.x + s.box.w < 0.99 && s.box.y + s.box.h < 0.99;
     return s.box.w * s.box.h * s.score * (whole ? 1 : 0.2);
   };
   return *std::max_element(
@@ -88,8 +87,7 @@ PassReport Drive::end_pass() {
   for (const Recognised& r : match.things) {
     KnownThing* thing = r.thing == 0 ? nullptr : known_.find(r.thing);
     const PassThing& seen = report.seen.things[r.seen];
-    if (thing != nullptr && seen.motion.stillness == Stillness::still)
-      raise(seen, *thing, report);
+    if (thing != nullptr) raise(seen, *thing, report);
   }
   find_gone(match, report);
   return report;
@@ -99,9 +97,8 @@ std::optional<Drive::Rule> Drive::rule_for(const PassThing& thing) const {
   const auto kinds = options_.kinds.find(thing.label);
   const auto may_be = [&](const domain::ViolationKindId& violation) {
     if (violation.value == thing.label) return true;
-    return kinds != options_.kinds.end() &&
-           std::find(kinds->second.begin(), kinds->second.end(), violation.value) !=
-               kinds->second.end();
+    return kinds != options_.kinds.end() && std::find(kinds->second.begin(), kinds->second.end(),
+                                                      violation.value) != kinds->second.end();
   };
   const auto foot = foot_of(best_of(thing).box);
   for (std::size_t z = 0; z < camera_.zones.size(); ++z) {
@@ -119,9 +116,8 @@ std::vector<std::string> Drive::kin_of(const std::string& label) const {
   if (own == options_.kinds.end()) return kin;
   const std::set<std::string> mine(own->second.begin(), own->second.end());
   for (const auto& [other, kinds] : options_.kinds) {
-    const bool shared = std::any_of(kinds.begin(), kinds.end(), [&](const std::string& kind) {
-      return mine.contains(kind);
-    });
+    const bool shared = std::any_of(kinds.begin(), kinds.end(),
+                                    [&](const std::string& kind) { return mine.contains(kind); });
     if (shared && other != label) kin.push_back(other);
   }
   return kin;

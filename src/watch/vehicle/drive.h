@@ -5,10 +5,11 @@
 // nothing was in sight for a while, at a turn, at a gap of the position and when its bounds are
 // reached; finish() ends the last one.
 //
-// What is a finding: something of a watched kind whose foot stands in a watched zone of the picture,
-// proved to stand (stillness.h), and seen standing over at least the rule's dwell: within one pass
-// if that is long enough, otherwise by a later pass that recognises it. One finding is open per
-// place and kind, place being the shop where one can be named and a few metres of ground where not.
+// What is a finding: something of a watched kind whose foot stands in a watched zone of the
+// picture, proved to stand (stillness.h), and seen standing over at least the rule's dwell: within
+// one pass if that is long enough, otherwise by a later pass that recognises it. One finding is
+// open per place and kind, place being the shop where one can be named and a few metres of ground
+// where not.
 //
 // No clock, no I/O, no pictures. Not thread-safe.
 #pragma once
@@ -28,14 +29,14 @@ struct DriveOptions {
   RecogniseOptions recognise;
   GoneOptions gone;
   FrontageOptions frontage;
-  double idle_m = 60;            // nothing in sight for so long: the pass ends
-  double pass_m = 800;           // … and at this length where that is after idle_short_m
+  double idle_m = 60;   // nothing in sight for so long: the pass ends
+  double pass_m = 800;  // … and at this length where that is after idle_short_m
   double idle_short_m = 15;
-  double turn_deg = 100;         // off the pass's first heading
-  double same_place_m = 4;       // one finding per kind within this, where no shop is named
+  double turn_deg = 100;    // off the pass's first heading
+  double same_place_m = 4;  // one finding per kind within this, where no shop is named
   std::size_t max_findings = 5000;
   // Labels of what passes by or parks; never a finding, always in the way.
-  std::vector<std::string> passing{"person", "vehicle", "car",  "bus",     "truck",
+  std::vector<std::string> passing{"person", "vehicle", "car",     "bus",        "truck",
                                    "van",    "scooter", "bicycle", "motorcycle", "rider"};
   // Detector label → violation kinds it may be, besides a label that is a kind itself.
   std::map<std::string, std::vector<std::string>> kinds{
@@ -51,14 +52,14 @@ struct DriveRaised {
   domain::FindingId id;
   std::size_t zone = 0;
   domain::ViolationKindId violation;
-  UtcMicros since, at;       // first and last seen standing
-  domain::PictureBox box;    // in the picture of `pictured_at`
-  UtcMicros pictured_at;     // the look that shows it best
+  UtcMicros since, at;     // first and last seen standing
+  domain::PictureBox box;  // in the picture of `pictured_at`
+  UtcMicros pictured_at;   // the look that shows it best
   std::string label;
   double score = 0;
   domain::LonLat position;
-  double error_m = 0;        // one standard deviation per axis
-  domain::ShopId shop;       // empty: no shop may be named
+  double error_m = 0;   // one standard deviation per axis
+  domain::ShopId shop;  // empty: no shop may be named
   double shop_confidence = 0;
 };
 

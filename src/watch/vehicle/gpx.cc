@@ -1,10 +1,10 @@
 #include "watch/vehicle/gpx.h"
 
+#include <expat.h>
+
 #include <charconv>
 #include <memory>
 #include <string>
-
-#include <expat.h>
 
 namespace xunjie::watch::vehicle {
 namespace {

@@ -15,7 +15,7 @@
 namespace xunjie::watch::vehicle {
 
 struct GpxTrack {
-  std::vector<Fix> fixes;   // in the order of the file
+  std::vector<Fix> fixes;  // in the order of the file
   std::uint64_t points = 0;
   std::uint64_t bad = 0;  // points without a usable time or position
 };

@@ -10,12 +10,21 @@ namespace {
 constexpr int kRounds = 3;
 constexpr double kGate2 = 13.8;  // 99.9 % of two degrees of freedom
 constexpr double kUnknownUnlike = 0.15;
-constexpr double kUnsureCost = 2;   // of a thing seen too little to be sure that it stands
 constexpr double kSharpestM = 0.4;  // no place is better known than this
 constexpr double kBlendLeast = 0.2;
 
 bool is_passing(const std::string& label, const std::vector<std::string>& passing) {
   return std::find(passing.begin(), passing.end(), label) != passing.end();
+}
+
+constexpr double kSideLeastM = 1.5;  // nearer to the car's own way the side says nothing
+
+// A car drives between the two sides of a street, so no error of its receiver carries a thing from
+// one to the other. The side as a bearing, the same whichever way the car goes.
+bool sides_agree(double heading_a, double side_a, double heading_b, double side_b) {
+  if (std::abs(side_a) < kSideLeastM || std::abs(side_b) < kSideLeastM) return true;
+  const double a = heading_a + (side_a > 0 ? 90 : -90), b = heading_b + (side_b > 0 ? 90 : -90);
+  return std::abs(turn_deg(a, b)) < 90;
 }
 
 UtcMicros first_of(const PassThing& seen) {
@@ -60,12 +69,12 @@ std::vector<Pairing> KnownThings::candidates(const PassSeen& pass,
     for (std::size_t k = 0; k < things_.size(); ++k) {
       const KnownThing& known = things_[k];
       if (known.label != seen.label || length(known.place.at - at) > reach) continue;
+      if (!sides_agree(known.heading_deg, known.side_m, seen.heading_deg, seen.side_m)) continue;
       const double away2 = mahalanobis2(known.place.at - at, known.place.spread + spread);
       const double unlike = unlikeness(known.appearance, seen.appearance, kUnknownUnlike);
       if (away2 > kGate2 || unlike > options_.unlike_most) continue;
       const double share = unlike / options_.unlike_scale;
-      const double unsure = seen.motion.stillness == Stillness::still ? 0 : kUnsureCost;
-      pairs.push_back({s, k, away2 + share * share + unsure});
+      pairs.push_back({s, k, away2 + share * share});
     }
   }
   return pairs;
@@ -82,7 +91,7 @@ std::vector<OffsetSample> KnownThings::sure_offsets(const PassSeen& pass,
       return (other.left == pair.left) != (other.right == pair.right) &&
              other.cost < pair.cost + options_.margin_least;
     });
-    if (rivalled || seen.motion.stillness != Stillness::still) continue;
+    if (rivalled) continue;
     const KnownThing& known = things_[pair.right];
     samples.push_back({seen.travelled_m, known.place.at - seen.place.at,
                        std::max(kSharpestM, error_of(known.place.spread + seen.place.spread))});
@@ -94,7 +103,7 @@ PassMatch KnownThings::take(const PassSeen& pass, const std::vector<std::string>
   std::vector<std::size_t> able;
   for (std::size_t i = 0; i < pass.things.size(); ++i) {
     const auto& thing = pass.things[i];
-    if (thing.motion.stillness != Stillness::moves && !is_passing(thing.label, passing))
+    if (thing.motion.stillness == Stillness::still && !is_passing(thing.label, passing))
       able.push_back(i);
   }
   const double error_m = frame_error(pass);
@@ -104,8 +113,8 @@ PassMatch KnownThings::take(const PassSeen& pass, const std::vector<std::string>
     const auto pairs = candidates(pass, able, match.registration);
     chosen = assign(pairs, options_.alone_cost);
     if (round + 1 == kRounds) break;
-    match.registration = Registration(sure_offsets(pass, pairs, chosen), error_m,
-                                      options_.drift_length_m);
+    match.registration =
+        Registration(sure_offsets(pass, pairs, chosen), error_m, options_.drift_length_m);
   }
   for (std::size_t i = 0; i < pass.things.size(); ++i) match.things.push_back({i, 0, false, 0});
   for (const Pairing& pair : chosen) {
@@ -115,7 +124,7 @@ PassMatch KnownThings::take(const PassSeen& pass, const std::vector<std::string>
   }
   for (const std::size_t i : able) {
     const PassThing& seen = pass.things[i];
-    if (match.things[i].thing != 0 || seen.motion.stillness != Stillness::still) continue;
+    if (match.things[i].thing != 0) continue;
     match.things[i].thing = add(seen, match.registration.at(seen.travelled_m));
     match.things[i].fresh = true;
   }
@@ -126,14 +135,13 @@ void KnownThings::update(KnownThing& known, const PassThing& seen, const Place& 
   known.place = fuse(known.place, {seen.place.at + offset.at, seen.place.spread + offset.spread});
   known.place.spread.ee = std::max(known.place.spread.ee, kSharpestM * kSharpestM);
   known.place.spread.nn = std::max(known.place.spread.nn, kSharpestM * kSharpestM);
-  known.ground = fuse(known.ground,
-                      {seen.place.at, seen.place.spread + round_spread(seen.car_error_m)});
+  known.ground =
+      fuse(known.ground, {seen.place.at, seen.place.spread + round_spread(seen.car_error_m)});
   ++known.passes;
   known.heading_deg = seen.heading_deg;
   known.side_m = seen.side_m;
   blend(known.appearance, seen.appearance, std::max(kBlendLeast, 1.0 / known.passes));
-  // Seen too little to say that it stands: it was there, but that proves no dwell.
-  if (seen.motion.stillness == Stillness::still) known.last_seen = last_of(seen);
+  known.last_seen = last_of(seen);
 }
 
 ThingId KnownThings::add(const PassThing& seen, const Place& offset) {
@@ -158,11 +166,12 @@ ThingId KnownThings::add(const PassThing& seen, const Place& offset) {
 
 void KnownThings::make_room() {
   if (things_.size() < options_.max_things) return;
-  const auto goes = std::min_element(
-      things_.begin(), things_.end(), [](const KnownThing& a, const KnownThing& b) {
-        if (a.finding.empty() != b.finding.empty()) return a.finding.empty();
-        return a.last_seen < b.last_seen;
-      });
+  const auto goes = std::min_element(things_.begin(), things_.end(),
+                                     [](const KnownThing& a, const KnownThing& b) {
+                                       if (a.finding.empty() != b.finding.empty())
+                                         return a.finding.empty();
+                                       return a.last_seen < b.last_seen;
+                                     });
   things_.erase(goes);
 }
 

@@ -40,18 +40,18 @@ struct KnownThing {
 };
 
 struct RecogniseOptions {
-  double alone_cost = 15;        // dearer than this it is another thing
-  double unlike_scale = 0.13;    // of one thing's appearance from pass to pass
-  double unlike_most = 0.45;     // more than this is another thing, wherever it stands
-  double margin_least = 4;       // the next best pairing costs so much more: sure enough to register
-  double drift_length_m = 250;   // way over which the position error changes
+  double alone_cost = 5;        // dearer than this it is another thing
+  double unlike_scale = 0.06;   // of one thing's appearance from pass to pass
+  double unlike_most = 0.45;    // more than this is another thing, wherever it stands
+  double margin_least = 4;      // the next best pairing costs so much more: sure enough to register
+  double drift_length_m = 250;  // way over which the position error changes
   std::size_t max_things = 20'000;
 };
 
 // What became of a thing of a pass.
 struct Recognised {
   std::size_t seen = 0;  // index into PassSeen::things
-  ThingId thing = 0;     // 0: not taken (it moves, or was seen too little to be new)
+  ThingId thing = 0;     // 0: not taken (it moves, or was seen too little)
   bool fresh = false;
   double cost = 0;
 };
@@ -65,8 +65,8 @@ class KnownThings {
  public:
   explicit KnownThings(const RecogniseOptions& options) : options_(options) {}
 
-  // Recognises, takes in what is new and stands, and updates what was seen again. Labels of
-  // `passing` (people, vehicles) are nothing that stays and are left alone.
+  // Of what the pass proved to stand: recognises, updates what was seen again, takes in what is
+  // new. Labels of `passing` (people, vehicles) are nothing that stays and are left alone.
   PassMatch take(const PassSeen& pass, const std::vector<std::string>& passing);
 
   [[nodiscard]] const std::vector<KnownThing>& all() const { return things_; }

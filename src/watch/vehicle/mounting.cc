@@ -41,8 +41,9 @@ std::optional<Metres2> View::ground(domain::PicturePoint point, double reach_m) 
   return lens_ + towards(axis_deg_) * ahead + right_of(axis_deg_) * right;
 }
 
-std::optional<Place> View::place(domain::PicturePoint foot, double reach_m,
+std::optional<Place> View::place(const domain::PictureBox& box, double reach_m,
                                  const ViewErrors& errors) const {
+  const domain::PicturePoint foot{box.x + box.w / 2, box.y + box.h};
   const auto at = ground(foot, reach_m);
   if (!at) return std::nullopt;
   Place place{*at, round_spread(errors.jitter_m)};
@@ -50,8 +51,8 @@ std::optional<Place> View::place(domain::PicturePoint foot, double reach_m,
   const auto shift = [&](const std::optional<Metres2>& there) {
     if (there) widen(place.spread, *there - *at);
   };
-  shift(ground({foot.x, foot.y + errors.foot}, 1e9));
-  shift(ground({foot.x + errors.side, foot.y}, 1e9));
+  shift(ground({foot.x, foot.y + errors.edge + errors.edge_share * box.h}, 1e9));
+  shift(ground({foot.x + errors.edge + errors.edge_share * box.w, foot.y}, 1e9));
   View nodding = *this;
   nodding.pitch_deg_ += errors.pitch_deg;
   shift(nodding.ground(foot, 1e9));
@@ -69,13 +70,19 @@ std::optional<domain::PicturePoint> View::picture(Metres2 at, double above_m) co
   const double depth = cosine * ahead + sine * fall;
   if (depth < kNearestM) return std::nullopt;
   const double down = (cosine * fall - sine * ahead) / depth;
-  return domain::PicturePoint{(right / depth / half_width_ + 1) / 2,
-                              (down / half_height_ + 1) / 2};
+  return domain::PicturePoint{(right / depth / half_width_ + 1) / 2, (down / half_height_ + 1) / 2};
 }
 
 View View::shifted(Metres2 by) const {
   View out = *this;
   out.lens_ = lens_ + by;
+  return out;
+}
+
+View View::turned(double yaw_deg, double pitch_deg) const {
+  View out = *this;
+  out.axis_deg_ += yaw_deg;
+  out.pitch_deg_ += pitch_deg;
   return out;
 }
 

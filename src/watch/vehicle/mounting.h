@@ -13,19 +13,19 @@
 namespace xunjie::watch::vehicle {
 
 struct Mounting {
-  double height_m = 1.8;   // of the lens over the road
-  double yaw_deg = 45;     // of the view relative to the car's nose, clockwise; 90 looks right
-  double pitch_deg = 5;    // downwards
-  double hfov_deg = 90;    // across the whole picture
-  double forward_m = 0;    // of the lens before the receiver's antenna
+  double height_m = 1.8;  // of the lens over the road
+  double yaw_deg = 45;    // of the view relative to the car's nose, clockwise; 90 looks right
+  double pitch_deg = 5;   // downwards
+  double hfov_deg = 90;   // across the whole picture
+  double forward_m = 0;   // of the lens before the receiver's antenna
   double right_m = 0;
 };
 
 struct ViewErrors {
-  double foot = 0.008;       // of the picture's height
-  double side = 0.006;       // of its width
-  double pitch_deg = 0.4;
-  double jitter_m = 0.3;     // of the smoothed position from look to look
+  double edge = 0.002;       // of a box's edge, in shares of the picture …
+  double edge_share = 0.03;  // … and of the box's own width or height
+  double pitch_deg = 0.3;
+  double jitter_m = 0.12;  // of the smoothed position from look to look
 };
 
 // One picture's view: mounting and pose joined. `aspect` is width / height.
@@ -37,8 +37,8 @@ class View {
   // The ground under a point of the picture, at most `reach_m` away; nullopt above the horizon and
   // beyond.
   [[nodiscard]] std::optional<Metres2> ground(domain::PicturePoint point, double reach_m) const;
-  // The same with the spread of one look.
-  [[nodiscard]] std::optional<Place> place(domain::PicturePoint foot, double reach_m,
+  // Where the middle of a box's foot stands, with the spread of one look.
+  [[nodiscard]] std::optional<Place> place(const domain::PictureBox& box, double reach_m,
                                            const ViewErrors& errors) const;
   // Where a point `above_m` over the ground appears; nullopt behind the lens. May lie outside 0..1.
   [[nodiscard]] std::optional<domain::PicturePoint> picture(Metres2 at, double above_m = 0) const;
@@ -46,6 +46,8 @@ class View {
   [[nodiscard]] double heading_deg() const { return heading_deg_; }
   // The same view from a lens shifted by this much.
   [[nodiscard]] View shifted(Metres2 by) const;
+  // The same view from a camera turned by this much more.
+  [[nodiscard]] View turned(double yaw_deg, double pitch_deg) const;
 
  private:
   View() = default;

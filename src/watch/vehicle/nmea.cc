@@ -14,8 +14,8 @@ constexpr std::int64_t kDayMicros = 86'400'000'000;
 
 std::optional<double> number(std::string_view text) {
   double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value,
-                                            std::chars_format::fixed);
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
   const bool whole = error == std::errc{} && end == text.data() + text.size();
   return whole ? std::optional(value) : std::nullopt;
 }
@@ -157,7 +157,9 @@ void NmeaReader::line(std::vector<Fix>& out) {
     ++counts_.unused;
     return;
   }
-  const bool sound = kind == "RMC" ? rmc(fields, out) : kind == "GGA" ? gga(fields, out) : vtg(fields);
+  const bool sound = kind == "RMC"   ? rmc(fields, out)
+                     : kind == "GGA" ? gga(fields, out)
+                                     : vtg(fields);
   if (!sound) ++counts_.bad;
 }
 

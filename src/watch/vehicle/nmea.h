@@ -1,10 +1,11 @@
 // NMEA 0183: RMC, GGA and VTG sentences into fixes, from bytes cut anywhere.
 //
 // Sentences with the same time of day make one fix; it is given out when the next time begins, so a
-// live fix is one period late but whole. A fix needs a valid position (RMC status A, GGA quality not
-// 0, and neither of them estimated by dead reckoning) and a date, which only RMC carries; midnight
-// is carried on. Talkers GP, GN, BD, GB, GL and GA. Whatever is wrong is counted and skipped:
-// nothing a line holds ends the reading. Memory is one line of at most 128 bytes. Not thread-safe.
+// live fix is one period late but whole. A fix needs a valid position (RMC status A, GGA quality
+// not 0, and neither of them estimated by dead reckoning) and a date, which only RMC carries;
+// midnight is carried on. Talkers GP, GN, BD, GB, GL and GA. Whatever is wrong is counted and
+// skipped: nothing a line holds ends the reading. Memory is one line of at most 128 bytes. Not
+// thread-safe.
 //
 // Format: NMEA 0183 v4; checksum = XOR of the bytes between '$' and '*', two hex digits.
 #pragma once

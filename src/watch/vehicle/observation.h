@@ -19,9 +19,9 @@ struct Detection {
 };
 
 struct VehicleLook {
-  UtcMicros at;           // camera clock
+  UtcMicros at;              // camera clock
   double aspect = 16.0 / 9;  // width / height
-  bool sound = true;      // false: dark, blurred, blocked: proves neither presence nor absence
+  bool sound = true;         // false: dark, blurred, blocked: proves neither presence nor absence
   std::vector<Detection> detections;  // at most kMaxDetections are used, the surest first
 };
 constexpr std::size_t kMaxDetections = 200;

@@ -5,18 +5,19 @@
 #include <limits>
 
 #include "watch/vehicle/assignment.h"
+#include "watch/vehicle/self_calibration.h"
 
 namespace xunjie::watch::vehicle {
 namespace {
 
-constexpr double kGate2 = 13.8;          // 99.9 % of two degrees of freedom
+constexpr double kGate2 = 13.8;  // 99.9 % of two degrees of freedom
 constexpr double kAloneCost = 18;
-constexpr double kUnlikeScale = 0.15;    // of the appearance of one thing from look to look
-constexpr double kSlackMps = 1.5;        // a walking thing is followed, so as to know that it walks
-constexpr double kForgottenM = 40;       // a thing passed this long ago is not joined any more
-constexpr double kPieceGapM = 1.5;       // pieces of one thing lie this close
+constexpr double kUnlikeScale = 0.15;  // of the appearance of one thing from look to look
+constexpr double kSlackMps = 1.5;      // a walking thing is followed, so as to know that it walks
+constexpr double kForgottenM = 40;     // a thing passed this long ago is not joined any more
+constexpr double kPieceGapM = 1.5;     // pieces of one thing lie this close
 constexpr double kPieceUnlike = 0.25;
-constexpr double kCommonErrorM = 0.3;    // of a thing's place that more looks do not reduce
+constexpr double kCommonErrorM = 0.3;  // of a thing's place that more looks do not reduce
 constexpr std::size_t kRecent = 3;
 
 Place recent_place(const PassThing& thing) {
@@ -101,7 +102,10 @@ void PassTracker::look(VehicleLook look, const std::optional<Pose>& pose) {
   }
   SeenLook seen{look.at, look.sound, std::nullopt, 0, 0, std::move(found)};
   if (pose) {
-    seen.view = View::of(mounting_, *pose, look.aspect);
+    Mounting learned = mounting_;
+    learned.yaw_deg += yaw_deg_;
+    learned.pitch_deg += pitch_deg_;
+    seen.view = View::of(learned, *pose, look.aspect);
     seen.travelled_m = pose->travelled_m;
     seen.error_m = pose->error_m;
   }
@@ -113,8 +117,7 @@ void PassTracker::join(const SeenLook& look) {
   std::vector<Sighting> sightings;
   for (std::size_t i = 0; i < look.detections.size(); ++i) {
     const auto& box = look.detections[i].box;
-    const auto place =
-        look.view->place({box.x + box.w / 2, box.y + box.h}, options_.reach_m, options_.errors);
+    const auto place = look.view->place(box, options_.reach_m, options_.errors);
     if (!place) continue;
     sightings.push_back({{look.at, *place, look.view->lens()},
                          seen_.looks.size() - 1,
@@ -150,8 +153,7 @@ void PassTracker::join(const SeenLook& look) {
 
 void PassTracker::add(PassThing& thing, Sighting sighting, const Detection& detection) const {
   thing.sightings.push_back(sighting);
-  blend(thing.appearance, detection.appearance,
-        1.0 / static_cast<double>(thing.sightings.size()));
+  blend(thing.appearance, detection.appearance, 1.0 / static_cast<double>(thing.sightings.size()));
 }
 
 bool PassTracker::full() const {
@@ -203,7 +205,26 @@ void PassTracker::sum_up(PassThing& thing) const {
   thing.car_error_m = look.error_m;
 }
 
+// The turn learned from this pass, and the pass placed anew with it. Half of the way each time: one
+// pass on a slope or with few things must not turn the camera away.
+void PassTracker::turn_camera() {
+  const CameraTurn more = calibrate(seen_, options_, {});
+  for (SeenLook& look : seen_.looks) {
+    if (look.view) look.view = look.view->turned(more.yaw_deg, more.pitch_deg);
+  }
+  for (PassThing& thing : seen_.things) {
+    for (Sighting& s : thing.sightings) {
+      // What was within reach stays so; a sighting the turn lifts over the horizon keeps its place.
+      if (const auto place = seen_.looks[s.look].view->place(s.box, 1e9, options_.errors))
+        s.seen.place = *place;
+    }
+  }
+  yaw_deg_ += more.yaw_deg / 2;
+  pitch_deg_ += more.pitch_deg / 2;
+}
+
 PassSeen PassTracker::finish() {
+  turn_camera();
   mend();
   for (PassThing& thing : seen_.things) sum_up(thing);
   return std::exchange(seen_, {});

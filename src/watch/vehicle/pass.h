@@ -2,9 +2,10 @@
 //
 // Detections of one label are joined over looks by where they stand on the ground and what they
 // look like; the joining of one look is the best for all of its detections together. Pieces of one
-// thing that something in between had torn apart are joined at the end. Positions are in the
-// pass's own frame: the car's position error, several metres but nearly the same for everything in
-// sight, is still in them.
+// thing that something in between had torn apart are joined at the end, when also the camera's own
+// turn is learned from what stands (self_calibration.h) and all is placed again with it. Positions
+// are in the pass's own frame: the car's position error, several metres but nearly the same for
+// everything in sight, is still in them.
 //
 // Bounds: kMaxLooks looks and kMaxThings things; the caller ends the pass before (full()), what
 // comes then is not taken. Not thread-safe; no clock, no I/O.
@@ -41,11 +42,11 @@ struct PassThing {
   std::vector<Sighting> sightings;  // in order of time
   std::vector<float> appearance;    // mean, unit length; empty: not known
   Motion motion;
-  Place place;                // fused over the sightings
-  double travelled_m = 0;     // the car's way when it was nearest
-  double heading_deg = 0;     // the car's, then
-  double side_m = 0;          // how far to the right of the car's way it stands; left is negative
-  double car_error_m = 0;     // of the car's position, then
+  Place place;             // fused over the sightings
+  double travelled_m = 0;  // the car's way when it was nearest
+  double heading_deg = 0;  // the car's, then
+  double side_m = 0;       // how far to the right of the car's way it stands; left is negative
+  double car_error_m = 0;  // of the car's position, then
 };
 
 struct SeenLook {
@@ -79,11 +80,13 @@ class PassTracker {
   void join(const SeenLook& look);
   void add(PassThing& thing, Sighting sighting, const Detection& detection) const;
   void mend();
+  void turn_camera();
   void sum_up(PassThing& thing) const;
 
   Mounting mounting_;
   PassOptions options_;
   PassSeen seen_;
+  double yaw_deg_ = 0, pitch_deg_ = 0;  // learned: to be added to the mounting (self_calibration.h)
 };
 
 // 1 - dot, 0 (alike) to 1; `unknown` where one is not known.

@@ -27,9 +27,7 @@ double turn_deg(double a, double b);
 // Covariance in m².
 struct Spread2 {
   double ee = 0, en = 0, nn = 0;
-  friend Spread2 operator+(Spread2 a, Spread2 b) {
-    return {a.ee + b.ee, a.en + b.en, a.nn + b.nn};
-  }
+  friend Spread2 operator+(Spread2 a, Spread2 b) { return {a.ee + b.ee, a.en + b.en, a.nn + b.nn}; }
 };
 Spread2 round_spread(double error_m);
 // Adds the outer product of an offset, one standard deviation long.

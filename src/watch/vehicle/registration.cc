@@ -21,7 +21,8 @@ Registration::Registration(std::vector<OffsetSample> samples, double error_m, do
   for (int i = 0; i < n; ++i) {
     const auto& a = samples_[static_cast<std::size_t>(i)];
     for (int j = 0; j < n; ++j)
-      kernel_matrix(i, j) = kernel(a.travelled_m, samples_[static_cast<std::size_t>(j)].travelled_m);
+      kernel_matrix(i, j) =
+          kernel(a.travelled_m, samples_[static_cast<std::size_t>(j)].travelled_m);
     kernel_matrix(i, i) += a.error_m * a.error_m;
     offsets(i, 0) = a.offset.east;
     offsets(i, 1) = a.offset.north;

@@ -15,7 +15,7 @@ namespace xunjie::watch::vehicle {
 
 struct OffsetSample {
   double travelled_m = 0;
-  Metres2 offset;     // known minus seen
+  Metres2 offset;  // known minus seen
   double error_m = 0;
 };
 
@@ -34,8 +34,8 @@ class Registration {
 
   std::vector<OffsetSample> samples_;
   double variance_, length_m_;
-  std::vector<double> inverse_;           // of kernel plus noise, row by row
-  std::vector<Metres2> weights_;          // inverse times offsets
+  std::vector<double> inverse_;   // of kernel plus noise, row by row
+  std::vector<Metres2> weights_;  // inverse times offsets
 };
 
 }  // namespace xunjie::watch::vehicle

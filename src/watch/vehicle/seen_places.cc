@@ -43,7 +43,7 @@ std::optional<Expected> expected_of(const KnownThing& thing, double half_front_m
   out.along = towards(heading);
   out.across = towards(heading + 90);
   const Spread2 spread = thing.place.spread + offset.spread;
-  out.half_along_m = std::max({2 * error_along(spread, out.along), half_front_m, 1.0});
+  out.half_along_m = std::max({2.5 * error_along(spread, out.along), half_front_m, 1.0});
   out.half_across_m = std::max(2 * error_along(spread, out.across), 0.5);
   if (out.half_along_m > options.half_length_most_m) return std::nullopt;
   if (out.half_across_m <= options.lane_m) return out;
@@ -126,9 +126,8 @@ bool may_be_there(const Expected& where, const PassSeen& pass, const PassMatch& 
 bool surely_gone(const KnownThing& thing, double half_front_m, const PassSeen& pass,
                  const PassMatch& match, const std::vector<std::string>& kin,
                  const GoneOptions& options) {
-  const bool seen = std::any_of(match.things.begin(), match.things.end(), [&](const Recognised& r) {
-    return r.thing == thing.id;
-  });
+  const bool seen = std::any_of(match.things.begin(), match.things.end(),
+                                [&](const Recognised& r) { return r.thing == thing.id; });
   if (seen) return false;
   const auto where = expected_of(thing, half_front_m, pass, match, options);
   return where && !may_be_there(*where, pass, match, kin, options) &&

@@ -12,15 +12,15 @@
 namespace xunjie::watch::vehicle {
 
 struct GoneOptions {
-  int views_least = 3;            // of every point
-  double baseline_least_m = 4;    // the views of a point lie this far apart at least
+  int views_least = 3;          // of every point
+  double baseline_least_m = 4;  // the views of a point lie this far apart at least
   double reach_m = 22;
-  double height_m = 0.8;          // of what must have been in view over each point
-  double step_m = 1.5;            // between points
-  double half_length_most_m = 24; // along the street; a less certain place proves nothing
-  double lane_m = 3.5;            // the car may drive this much nearer or farther than last time
-  double margin = 0.02;           // of the picture's width and height, at its rim
-  double kin_m = 2.5;             // a detection of the kind this near the place may be it
+  double height_m = 0.8;           // of what must have been in view over each point
+  double step_m = 1.5;             // between points
+  double half_length_most_m = 24;  // along the street; a less certain place proves nothing
+  double lane_m = 3.5;             // the car may drive this much nearer or farther than last time
+  double margin = 0.02;            // of the picture's width and height, at its rim
+  double kin_m = 3;                // a detection of the kind this near the place may be it
 };
 
 // `half_front_m`: half the width of the shop's front, 0 where no shop is named. `kin`: labels that

@@ -9,9 +9,9 @@
 namespace xunjie::watch::vehicle {
 namespace {
 
-constexpr double kSurelyMoves2 = 16;   // squared standard deviations of the velocity from nothing
-constexpr double kSlowMps = 0.35;      // slower is measuring error, however sure it looks
-constexpr double kMisfitMost = 3.5;    // per degree of freedom: the bearings do not meet
+constexpr double kSurelyMoves2 = 16;  // squared standard deviations of the velocity from nothing
+constexpr double kSlowMps = 0.35;     // slower is measuring error, however sure it looks
+constexpr double kMisfitMost = 3.5;   // per degree of freedom: the bearings do not meet
 
 struct Fit {
   Metres2 velocity;
@@ -47,6 +47,19 @@ double misfit_of(std::span<const Sighted> sightings) {
   return sum / (2.0 * static_cast<double>(sightings.size()) - 2);
 }
 
+// How much likelier the fitted velocity is for something that stands than for something that walks.
+double still_odds(const Fit& fit) {
+  constexpr int kWays = 24;
+  double walking = 0;
+  for (const double speed : {0.8, 1.1, 1.4}) {
+    for (int i = 0; i < kWays; ++i) {
+      const Metres2 walk = towards(360.0 * i / kWays) * speed;
+      walking += std::exp(-mahalanobis2(fit.velocity - walk, fit.spread) / 2) / (3 * kWays);
+    }
+  }
+  return std::exp(-mahalanobis2(fit.velocity, fit.spread) / 2) / std::max(walking, 1e-300);
+}
+
 bool enough_parallax(std::span<const Sighted> sightings, const StillnessOptions& options) {
   const double way = length(sightings.back().lens - sightings.front().lens);
   const Micros watched = sightings.back().at - sightings.front().at;
@@ -67,7 +80,7 @@ Motion motion_of(std::span<const Sighted> sightings, const StillnessOptions& opt
   if (speed > kSlowMps && mahalanobis2(fit.velocity, fit.spread) > kSurelyMoves2) {
     out.stillness = Stillness::moves;
   } else if (enough_parallax(sightings, options) && out.misfit <= kMisfitMost &&
-             speed + out.error_mps < options.walking_mps) {
+             still_odds(fit) >= options.still_odds) {
     out.stillness = Stillness::still;
   }
   return out;

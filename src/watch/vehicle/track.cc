@@ -33,8 +33,8 @@ Track::Track(std::span<const Fix> fixes, const Plane& plane, const TrackOptions&
     while (end < sorted.size() && !sorted[end].after_break &&
            sorted[end].at - sorted[end - 1].at <= options.gap)
       ++end;
-    const auto stretches = smooth(std::span(sorted).subspan(first, end - first), plane,
-                                  options.filter);
+    const auto stretches =
+        smooth(std::span(sorted).subspan(first, end - first), plane, options.filter);
     facts_.outliers += stretches.outliers;
     for (const auto& part : stretches.parts) append(part);
     first = end;
@@ -73,7 +73,7 @@ void Track::set_headings(std::size_t first, std::size_t end) {
     if (moves(i)) {
       node.heading_deg = bearing_of(node.state.velocity);
       const double sideways = node.state.velocity_error_mps / length(node.state.velocity);
-      node.heading_error_deg = std::max(1.0, std::atan(sideways) * kDegrees);
+      node.heading_error_deg = std::max(0.6, std::atan(sideways) * kDegrees);
       before = i;
       continue;
     }
@@ -100,8 +100,7 @@ Pose Track::between(const Node& a, const Node& b, UtcMicros t) const {
   const double s2 = s * s, s3 = s2 * s;
   Pose pose;
   pose.position = a.state.position * (2 * s3 - 3 * s2 + 1) + b.state.position * (3 * s2 - 2 * s3) +
-                  a.state.velocity * (dt * (s3 - 2 * s2 + s)) +
-                  b.state.velocity * (dt * (s3 - s2));
+                  a.state.velocity * (dt * (s3 - 2 * s2 + s)) + b.state.velocity * (dt * (s3 - s2));
   const Metres2 velocity = a.state.velocity * (1 - s) + b.state.velocity * s;
   pose.speed_mps = length(velocity);
   pose.error_m = std::max(a.state.error_m, b.state.error_m);

@@ -20,9 +20,9 @@ namespace xunjie::watch::vehicle {
 struct TrackOptions {
   FilterOptions filter;
   Micros gap = seconds(5);
-  Micros clock_offset;             // camera clock minus receiver clock
+  Micros clock_offset;  // camera clock minus receiver clock
   double heading_floor_mps = 1.5;
-  double heading_held_deg = 20;    // before and after a stop agree within this
+  double heading_held_deg = 20;  // before and after a stop agree within this
 };
 
 struct Pose {

@@ -13,7 +13,7 @@ using Vector = cv::Vec3d;
 
 constexpr double kGate = 25;  // squared standard deviations, both axes together
 constexpr int kOutliersInRow = 5;
-constexpr double kAnywhere2 = 1e8;     // m²: before the first fix
+constexpr double kAnywhere2 = 1e8;      // m²: before the first fix
 constexpr double kAnySpeed2 = 20 * 20;  // (m/s)²
 
 struct Belief {
@@ -39,7 +39,14 @@ Matrix forward_by(double dt, const FilterOptions& options) {
 Matrix noise_of(double dt, const Matrix& forward, const FilterOptions& options) {
   const double q = options.agility, keep = forward(2, 2);
   const double drift = options.gps_error_m * options.drift_share;
-  return {q * dt * dt * dt / 3, q * dt * dt / 2, 0, q * dt * dt / 2, q * dt, 0, 0, 0,
+  return {q * dt * dt * dt / 3,
+          q * dt * dt / 2,
+          0,
+          q * dt * dt / 2,
+          q * dt,
+          0,
+          0,
+          0,
           drift * drift * (1 - keep * keep)};
 }
 
@@ -93,17 +100,16 @@ class Filter {
     const double dt = (step.at - last.at).seconds();
     step.forward = forward_by(dt, options_);
     Belief out;
-    for (int axis = 0; axis < 2; ++axis)
-      out.state[axis] = step.forward * last.updated.state[axis];
-    out.cov = step.forward * last.updated.cov * step.forward.t() +
-              noise_of(dt, step.forward, options_);
+    for (int axis = 0; axis < 2; ++axis) out.state[axis] = step.forward * last.updated.state[axis];
+    out.cov =
+        step.forward * last.updated.cov * step.forward.t() + noise_of(dt, step.forward, options_);
     return out;
   }
 
   bool take_position(Belief& belief, const Fix& fix) const {
     const double worse = std::clamp(fix.hdop, 1.0, 4.0);
-    const double white = options_.gps_error_m * worse *
-                         std::sqrt(1 - options_.drift_share * options_.drift_share);
+    const double white =
+        options_.gps_error_m * worse * std::sqrt(1 - options_.drift_share * options_.drift_share);
     const Metres2 p = plane_.to_plane(fix.position);
     const double values[2] = {p.east, p.north};
     const double variance = kPlaceSeen.dot(belief.cov * kPlaceSeen) + white * white;

@@ -90,7 +90,8 @@ void CarSim::drive(std::mt19937& random) {
       standing = 0;
     }
     way += speed * kStep;
-    const double shift = std::clamp(goal - lane, -1.1 * kStep, 1.1 * kStep) * std::min(1.0, speed / 5);
+    const double shift =
+        std::clamp(goal - lane, -1.1 * kStep, 1.1 * kStep) * std::min(1.0, speed / 5);
     lane += shift;
     TruePose pose;
     pose.t = t;
@@ -99,7 +100,8 @@ void CarSim::drive(std::mt19937& random) {
     pose.at = world_.at(pose.s, pose.side);
     pose.speed_mps = std::hypot(speed, shift / kStep);
     const double slip = speed > 0.5 ? std::atan2(shift / kStep, speed) * 180 / std::numbers::pi : 0;
-    pose.heading_deg = std::fmod(world_.heading_deg(pose.s) + (back_ ? 180 : 0) + slip + 720, 360.0);
+    pose.heading_deg =
+        std::fmod(world_.heading_deg(pose.s) + (back_ ? 180 : 0) + slip + 720, 360.0);
     poses_.push_back(pose);
   }
 }
@@ -151,16 +153,14 @@ std::string CarSim::nmea(UtcMicros start) const {
     const TruePose true_pose = pose(t);
     const double fresh = drift_error * std::sqrt(1 - keep * keep);
     drift = drift * keep + Metres2{normal(random, fresh), normal(random, fresh)};
-    const Metres2 at =
-        true_pose.at + drift + Metres2{normal(random, white), normal(random, white)};
+    const Metres2 at = true_pose.at + drift + Metres2{normal(random, white), normal(random, white)};
     const double way = back_ ? world_.length_m() - true_pose.s : true_pose.s;
     const double into = way - kTunnelFrom * world_.length_m();
     if (noise_.tunnel && into > 0 && into < kTunnelM) continue;
     const Metres2 v = towards(true_pose.heading_deg) * true_pose.speed_mps +
                       Metres2{normal(random, noise_.speed_mps), normal(random, noise_.speed_mps)};
     const auto p = world_.plane().to_world(at);
-    const std::string where =
-        degrees_text(p.lat, 2, "NS") + "," + degrees_text(p.lon, 3, "EW");
+    const std::string where = degrees_text(p.lat, 2, "NS") + "," + degrees_text(p.lon, 3, "EW");
     const std::int64_t micros = start.count + static_cast<std::int64_t>(t) * 1'000'000;
     const std::chrono::sys_time<std::chrono::microseconds> moment{
         std::chrono::microseconds(micros)};
@@ -186,8 +186,7 @@ void CarSim::add_box(const View& view, Metres2 at, double width_m, double height
   const Metres2 away = at - view.lens();
   what.distance_m = length(away);
   if (what.distance_m > kReachM) return;
-  const Metres2 sideways =
-      towards(watch::vehicle::bearing_of(away) + 90) * (width_m / 2);
+  const Metres2 sideways = towards(watch::vehicle::bearing_of(away) + 90) * (width_m / 2);
   const auto foot = view.picture(at), top = view.picture(at, height_m);
   const auto left = view.picture(at - sideways), right = view.picture(at + sideways);
   if (!foot || !top || !left || !right) return;

@@ -13,20 +13,20 @@
 namespace xunjie::accuracy {
 
 struct NoiseOptions {
-  double gps_m = 8;             // one standard deviation per axis
-  double drift_share = 0.8;     // of it that wanders (Gauss-Markov, drift_s); 0: white
+  double gps_m = 8;          // one standard deviation per axis
+  double drift_share = 0.8;  // of it that wanders (Gauss-Markov, drift_s); 0: white
   double drift_s = 30;
   double speed_mps = 0.15;
-  bool tunnel = true;           // no fixes for 100 m of the way
+  bool tunnel = true;  // no fixes for 100 m of the way
   double body_pitch_deg = 0.3, body_yaw_deg = 0.4;
   double missed = 0.10;
-  double false_boxes = 0.05;    // per look
-  double box = 0.025;           // of a box's edge
-  double appearance = 0.25;     // from look to look
-  double appearance_pass = 0.2; // from pass to pass
-  int vans = 40;                // parked at the kerb, another set each round
-  int walkers = 25;             // people on the pavement
-  int trolleys = 8;             // goods being wheeled along: not a finding
+  double false_boxes = 0.05;     // per look
+  double box = 0.025;            // of a box's edge
+  double appearance = 0.25;      // from look to look
+  double appearance_pass = 0.2;  // from pass to pass
+  int vans = 40;                 // parked at the kerb, another set each round
+  int walkers = 25;              // people on the pavement
+  int trolleys = 8;              // goods being wheeled along: not a finding
 };
 
 struct TruePose {

@@ -1,7 +1,7 @@
 #include "drives.h"
 
-#include <cstdlib>
 #include <cstdio>
+#include <cstdlib>
 
 #include "watch/vehicle/distance_clock.h"
 #include "watch/vehicle/nmea.h"

@@ -1,5 +1,5 @@
-// vehicle_accuracy [--seeds N] [--first SEED]: drives a simulated car through a street with truth and
-// prints one JSON object with the figures of `./dev accuracy`'s vehicle lines.
+// vehicle_accuracy [--seeds N] [--first SEED]: drives a simulated car through a street with truth
+// and prints one JSON object with the figures of `./dev accuracy`'s vehicle lines.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>

@@ -38,10 +38,10 @@ struct WorldOptions {
   unsigned seed = 1;
   int rounds = 3;
   double length_m = 2300;
-  double facade_m = 12;        // from the street's middle
-  double occupied = 0.4;       // shops with something before them
-  double removed = 0.15;       // per thing and round
-  double added = 0.06;         // per free shop and round
+  double facade_m = 12;   // from the street's middle
+  double occupied = 0.4;  // shops with something before them
+  double removed = 0.15;  // per thing and round
+  double added = 0.06;    // per free shop and round
 };
 
 class StreetWorld {
@@ -65,7 +65,7 @@ class StreetWorld {
 
   WorldOptions options_;
   watch::vehicle::Plane plane_;
-  std::vector<Metres2> middle_;   // every metre
+  std::vector<Metres2> middle_;  // every metre
   std::vector<double> headings_;
   std::vector<Shop> shops_;
   std::vector<Thing> things_;

@@ -69,9 +69,8 @@ int Tally::truth_of(const PassSeen& seen, const PassThing& thing) const {
   std::map<int, std::size_t> votes;
   for (const auto& s : thing.sightings)
     ++votes[truth_.at(seen.looks[s.look].at.count)[s.detection]];
-  const auto most = std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) {
-    return a.second < b.second;
-  });
+  const auto most = std::max_element(
+      votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   return 2 * most->second > thing.sightings.size() ? most->first : 0;
 }
 
@@ -90,6 +89,7 @@ void Tally::things(const PassReport& report) {
     if (r.thing != 0 && !r.fresh) {
       ++figures_.merges;
       figures_.wrong_merges += itself ? 0 : 1;
+      identity_[r.thing] = truth;  // one mistake is counted once
     }
     if (r.fresh) {
       identity_[r.thing] = truth;
@@ -107,9 +107,9 @@ void Tally::findings(const PassReport& report, int round) {
     bool moving = false;
     for (const auto& r : report.things) {
       const PassThing& seen = report.seen.things[r.seen];
-      const bool its = std::any_of(seen.sightings.begin(), seen.sightings.end(), [&](const auto& s) {
-        return s.seen.at == raised.pictured_at && s.box == raised.box;
-      });
+      const bool its = std::any_of(
+          seen.sightings.begin(), seen.sightings.end(),
+          [&](const auto& s) { return s.seen.at == raised.pictured_at && s.box == raised.box; });
       if (!its) continue;
       truth = truth_of(report.seen, seen);
       moving = truth == 0 && seen.label == "goods";

@@ -14,15 +14,15 @@ namespace xunjie::accuracy {
 struct Figures {
   int passes = 0, looks = 0;
   double way_m = 0;
-  int chances = 0;         // a standing thing known from before was seen standing again …
-  int recognised = 0;      // … and taken for itself
-  int merges = 0;          // things of a pass taken for known ones …
-  int wrong_merges = 0;    // … which they are not
-  int visible = 0;         // a standing thing was plainly to be seen in a pass …
-  int stood = 0;           // … and found standing
+  int chances = 0;       // a standing thing known from before was seen standing again …
+  int recognised = 0;    // … and taken for itself
+  int merges = 0;        // things of a pass taken for known ones …
+  int wrong_merges = 0;  // … which they are not
+  int visible = 0;       // a standing thing was plainly to be seen in a pass …
+  int stood = 0;         // … and found standing
   int raised = 0, raised_nothing = 0, raised_moving = 0, duplicates = 0;
   int cleared = 0, false_clears = 0;
-  int removed = 0;         // a thing with an open finding was gone when the car came by again
+  int removed = 0;  // a thing with an open finding was gone when the car came by again
   int named = 0, named_right = 0;  // shops of raised findings
   std::vector<double> place_error_m, ground_sigma;
 
