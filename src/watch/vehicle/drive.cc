@@ -184,7 +184,8 @@ void Drive::find_gone(const PassMatch& match, PassReport& report) {
       });
       if (at != frontages_.end()) half_front_m = at->frontage_m / 2;
     }
-    if (!surely_gone(thing, half_front_m, report.seen, match, kin_of(thing.label), options_.gone))
+    if (!surely_gone(thing, known_.all(), half_front_m, report.seen, match, kin_of(thing.label),
+                     options_.gone))
       continue;
     gone.push_back(thing.id);
     if (!thing.finding.empty()) touched.insert(thing.finding);

@@ -8,7 +8,8 @@ namespace {
 
 constexpr double kSameWayDeg = 60;
 constexpr double kFootSlack = 0.004;  // of the picture's height
-constexpr double kHalfWidthM = 0.4;   // of what must be in view at a point
+constexpr double kDrivenByM = 6;
+constexpr double kHalfWidthM = 0.4;  // of what must be in view at a point
 
 // Where the thing would stand in the pass's own frame.
 struct Expected {
@@ -43,7 +44,9 @@ std::optional<Expected> expected_of(const KnownThing& thing, double half_front_m
   out.along = towards(heading);
   out.across = towards(heading + 90);
   const Spread2 spread = thing.place.spread + offset.spread;
-  out.half_along_m = std::max({2.5 * error_along(spread, out.along), half_front_m, 1.0});
+  // Driven by, not only towards: what is seen from afar alone is seen where an error puts it.
+  if (std::abs(dot(out.at - look->view->lens(), out.along)) > kDrivenByM) return std::nullopt;
+  out.half_along_m = std::max({3 * error_along(spread, out.along), half_front_m, 1.0});
   out.half_across_m = std::max(2 * error_along(spread, out.across), 0.5);
   if (out.half_along_m > options.half_length_most_m) return std::nullopt;
   if (out.half_across_m <= options.lane_m) return out;
@@ -121,14 +124,26 @@ bool may_be_there(const Expected& where, const PassSeen& pass, const PassMatch& 
   return false;
 }
 
+// The receiver was farther off than it can be expected to be, and the thing was taken for a new
+// one.
+bool has_namesake(const KnownThing& thing, const std::vector<KnownThing>& all,
+                  const std::vector<std::string>& kin, const GoneOptions& options) {
+  return std::any_of(all.begin(), all.end(), [&](const KnownThing& other) {
+    return other.id != thing.id && other.first_seen > thing.last_seen &&
+           length(other.place.at - thing.place.at) < options.namesake_m &&
+           std::find(kin.begin(), kin.end(), other.label) != kin.end() &&
+           unlikeness(thing.appearance, other.appearance, 0) < options.namesake_unlike;
+  });
+}
+
 }  // namespace
 
-bool surely_gone(const KnownThing& thing, double half_front_m, const PassSeen& pass,
-                 const PassMatch& match, const std::vector<std::string>& kin,
+bool surely_gone(const KnownThing& thing, const std::vector<KnownThing>& all, double half_front_m,
+                 const PassSeen& pass, const PassMatch& match, const std::vector<std::string>& kin,
                  const GoneOptions& options) {
   const bool seen = std::any_of(match.things.begin(), match.things.end(),
                                 [&](const Recognised& r) { return r.thing == thing.id; });
-  if (seen) return false;
+  if (seen || has_namesake(thing, all, kin, options)) return false;
   const auto where = expected_of(thing, half_front_m, pass, match, options);
   return where && !may_be_there(*where, pass, match, kin, options) &&
          all_seen(pass, *where, options);

@@ -3,8 +3,10 @@
 // Only when it really saw the place: every point where the thing may stand (its place with the
 // uncertainty it has against this pass, and the whole front of its shop) was inside a sound picture
 // from several places along the way, near enough, and nothing detected stood before it; and nothing
-// of its kind that is not another known thing was seen there even once. Anything less says nothing,
-// and the thing stays.
+// of its kind that is not another known thing was seen there even once. Nor may it have come back
+// under another name: something of its kind and like it, farther off than its place allows but not
+// than a receiver can err, first noticed since it was last seen. Anything less says nothing, and
+// the thing stays.
 #pragma once
 
 #include "watch/vehicle/known_things.h"
@@ -20,13 +22,15 @@ struct GoneOptions {
   double half_length_most_m = 24;  // along the street; a less certain place proves nothing
   double lane_m = 3.5;             // the car may drive this much nearer or farther than last time
   double margin = 0.02;            // of the picture's width and height, at its rim
-  double kin_m = 3;                // a detection of the kind this near the place may be it
+  double namesake_m = 30;          // … and one that looks like it, this near, may be it misplaced
+  double namesake_unlike = 0.15;
+  double kin_m = 3;  // a detection of the kind this near the place may be it
 };
 
-// `half_front_m`: half the width of the shop's front, 0 where no shop is named. `kin`: labels that
-// may be the same thing.
-bool surely_gone(const KnownThing& thing, double half_front_m, const PassSeen& pass,
-                 const PassMatch& match, const std::vector<std::string>& kin,
+// `all`: every known thing after this pass. `half_front_m`: half the width of the shop's front, 0
+// where no shop is named. `kin`: labels that may be the same thing.
+bool surely_gone(const KnownThing& thing, const std::vector<KnownThing>& all, double half_front_m,
+                 const PassSeen& pass, const PassMatch& match, const std::vector<std::string>& kin,
                  const GoneOptions& options);
 
 }  // namespace xunjie::watch::vehicle
