@@ -16,30 +16,9 @@ constexpr UtcMicros kStart{1'772'416'800'000'000};  // 2026-03-02T02:00:00Z, 10:
 constexpr double kAspect = 16.0 / 9;
 constexpr double kTick = 0.1;
 
-ports::CameraConfig camera_on_car() {
-  ports::CameraConfig camera;
-  camera.id = domain::CameraId("car-01");
-  camera.name = "巡查车";
-  camera.kind = "vehicle";
-  ports::Zone zone;
-  zone.id = domain::ZoneId("right");
-  zone.polygon = {{0, 0.3}, {1, 0.3}, {1, 1}, {0, 1}};
-  zone.watch = {{domain::ViolationKindId("store_overflow"), seconds(600)},
-                {domain::ViolationKindId("goods_on_pavement"), seconds(600)},
-                {domain::ViolationKindId("street_vending"), seconds(3)},
-                {domain::ViolationKindId("illegal_signboard"), seconds(600)}};
-  camera.zones = {zone};
-  return camera;
-}
-
-// As configured; the true one differs by what a tape measure and a careful eye get wrong.
-vehicle::Mounting configured() {
-  return {.height_m = 1.9, .yaw_deg = 45, .pitch_deg = 4, .hfov_deg = 90};
-}
-
 vehicle::Mounting as_mounted(std::mt19937& random) {
   std::normal_distribution<double> unit(0, 1);
-  vehicle::Mounting out = configured();
+  vehicle::Mounting out = test_mounting();
   out.height_m += 0.03 * unit(random);
   out.yaw_deg += 0.7 * unit(random);
   out.pitch_deg += 0.3 * unit(random);
@@ -52,7 +31,7 @@ class Run {
       : options_(options),
         world_(with_rounds(options)),
         tally_(world_),
-        drive_(camera_on_car(), configured(), world_.plane(), world_.frontages(), {}),
+        drive_(test_camera_on_car(), test_mounting(), world_.plane(), world_.frontages(), {}),
         random_(options.world.seed * 17 + 3),
         mounting_(as_mounted(random_)) {}
 
@@ -110,6 +89,27 @@ class Run {
 };
 
 }  // namespace
+
+ports::CameraConfig test_camera_on_car() {
+  ports::CameraConfig camera;
+  camera.id = domain::CameraId("car-01");
+  camera.name = "巡查车";
+  camera.kind = "vehicle";
+  ports::Zone zone;
+  zone.id = domain::ZoneId("right");
+  zone.polygon = {{0, 0.3}, {1, 0.3}, {1, 1}, {0, 1}};
+  zone.watch = {{domain::ViolationKindId("store_overflow"), seconds(600)},
+                {domain::ViolationKindId("goods_on_pavement"), seconds(600)},
+                {domain::ViolationKindId("street_vending"), seconds(3)},
+                {domain::ViolationKindId("illegal_signboard"), seconds(600)}};
+  camera.zones = {zone};
+  return camera;
+}
+
+// As configured; the true one differs by what a tape measure and a careful eye get wrong.
+watch::vehicle::Mounting test_mounting() {
+  return {.height_m = 1.9, .yaw_deg = 45, .pitch_deg = 4, .hfov_deg = 90};
+}
 
 Figures drive_geometrically(const DriveTestOptions& options) {
   return Run(options).figures();

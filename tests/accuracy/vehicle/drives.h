@@ -11,6 +11,10 @@ struct DriveTestOptions {
   int rounds = 4;  // each out and back, half an hour apart
 };
 
+// The camera of the simulated car, as its CAMERA.json would say.
+ports::CameraConfig test_camera_on_car();
+watch::vehicle::Mounting test_mounting();
+
 // Noisy boxes instead of pictures: the geometry, the track and the judgement.
 Figures drive_geometrically(const DriveTestOptions& options);
 

@@ -30,8 +30,7 @@ class Painter {
  public:
   explicit Painter(const RenderedOptions& options) : options_(options) {
     for (const char* name : kSprites) {
-      const cv::Mat read =
-          cv::imread(options.scenes + "/" + name + ".png", cv::IMREAD_UNCHANGED);
+      const cv::Mat read = cv::imread(options.scenes + "/" + name + ".png", cv::IMREAD_UNCHANGED);
       if (read.channels() != 4) continue;
       Sprite sprite;
       cv::extractChannel(read, sprite.alpha, 3);
@@ -41,9 +40,9 @@ class Painter {
     }
     cv::RNG random(5);
     texture_.create(options.height, options.width, CV_8UC3);
-    random.fill(texture_, cv::RNG::NORMAL, 0, 0);
     cv::Mat grain(options.height, options.width, CV_16SC3);
-    random.fill(grain, cv::RNG::NORMAL, 0, 9);
+    random.fill(grain, cv::RNG::NORMAL, 0, 22);
+    cv::GaussianBlur(grain, grain, cv::Size(), 2);
     cv::Mat street(options.height, options.width, CV_16SC3, cv::Scalar(118, 122, 126));
     street.rowRange(0, options.height * 2 / 5).setTo(cv::Scalar(150, 160, 165));
     cv::Mat(street + grain).convertTo(texture_, CV_8UC3);
@@ -56,7 +55,8 @@ class Painter {
     const int shift = static_cast<int>(way_m * 40) % options_.width;
     cv::Mat out(texture_.size(), CV_8UC3);
     texture_.colRange(shift, options_.width).copyTo(out.colRange(0, options_.width - shift));
-    texture_.colRange(0, shift).copyTo(out.colRange(options_.width - shift, options_.width));
+    if (shift > 0)
+      texture_.colRange(0, shift).copyTo(out.colRange(options_.width - shift, options_.width));
     for (auto box = picture.rbegin(); box != picture.rend(); ++box) put(*box, out);
     out.convertTo(out, -1, light);
     return out;
@@ -64,7 +64,8 @@ class Painter {
 
  private:
   void put(const TrueBox& what, cv::Mat& out) const {
-    const cv::Rect r(static_cast<int>(what.box.x * out.cols), static_cast<int>(what.box.y * out.rows),
+    const cv::Rect r(static_cast<int>(what.box.x * out.cols),
+                     static_cast<int>(what.box.y * out.rows),
                      std::max(1, static_cast<int>(what.box.w * out.cols)),
                      std::max(1, static_cast<int>(what.box.h * out.rows)));
     const cv::Rect in = r & cv::Rect(0, 0, out.cols, out.rows);
@@ -83,8 +84,10 @@ class Painter {
       cv::flip(mask, mask, 1);
     }
     cv::RNG dye(number * 977 + 1);
-    cv::multiply(thing, cv::Scalar(dye.uniform(0.55, 1.25), dye.uniform(0.55, 1.25),
-                                   dye.uniform(0.55, 1.25)), thing);
+    cv::multiply(
+        thing,
+        cv::Scalar(dye.uniform(0.55, 1.25), dye.uniform(0.55, 1.25), dye.uniform(0.55, 1.25)),
+        thing);
     const cv::Rect part(in.tl() - r.tl(), in.size());
     thing(part).copyTo(out(in), mask(part) > 128);
   }
@@ -116,11 +119,11 @@ class RenderedRun {
   }
 
   Result<void> write(const CarSim& car, const std::string& file, double light) {
-    const std::string command =
-        "ffmpeg -loglevel error -y -f rawvideo -pix_fmt bgr24 -s " +
-        std::to_string(options_.width) + "x" + std::to_string(options_.height) + " -r " +
-        std::to_string(options_.fps) + " -i - -c:v libx264 -preset ultrafast -crf 20 -g 20 '" +
-        file + "'";
+    const std::string command = "ffmpeg -loglevel error -y -f rawvideo -pix_fmt bgr24 -s " +
+                                std::to_string(options_.width) + "x" +
+                                std::to_string(options_.height) + " -r " +
+                                std::to_string(options_.fps) +
+                                " -i - -c:v libx264 -preset ultrafast -crf 20 -g 20 '" + file + "'";
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(::popen(command.c_str(), "w"), &::pclose);
     if (!pipe) return make_error(ErrorCode::unavailable, "ffmpeg: cannot be started");
     for (int i = 0; i / static_cast<double>(options_.fps) < car.seconds(); ++i) {
