@@ -110,6 +110,7 @@ std::vector<std::vector<Pairing>> groups_of(std::span<const Pairing> pairs) {
   std::map<std::size_t, std::vector<Pairing>> by_root;
   for (std::size_t i = 0; i < pairs.size(); ++i) by_root[root(parent, i)].push_back(pairs[i]);
   std::vector<std::vector<Pairing>> out;
+  out.reserve(by_root.size());
   for (auto& [key, group] : by_root) out.push_back(std::move(group));
   return out;
 }

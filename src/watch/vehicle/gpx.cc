@@ -97,6 +97,7 @@ class Reader {
 
   void start_point(const char** attributes) {
     if (++track_.points > kMaxPoints) return refuse("has more than 500000 points");
+    if (inside_) ++track_.bad;  // a point inside a point: the outer one is none
     inside_ = true;
     fix_ = Fix{};
     bool lat = false, lon = false;

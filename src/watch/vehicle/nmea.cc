@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 
 namespace xunjie::watch::vehicle {
 namespace {
@@ -46,7 +47,7 @@ std::optional<std::int64_t> time_of_day(std::string_view text) {
   const auto h = digits(text.substr(0, 2)), m = digits(text.substr(2, 2));
   const auto s = number(text.substr(4));
   if (!h || !m || !s || *h > 23 || *m > 59 || *s < 0 || *s >= 61) return std::nullopt;
-  return (*h * 3600LL + *m * 60LL) * 1'000'000 + static_cast<std::int64_t>(*s * 1e6 + 0.5);
+  return (*h * 3600LL + *m * 60LL) * 1'000'000 + std::llround(*s * 1e6);
 }
 
 // "ddmmyy" → days since 1970. Two-digit years are 2000 to 2099.

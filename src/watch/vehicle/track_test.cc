@@ -136,6 +136,11 @@ TEST(Gpx, RefusesEntitiesDepthAndWhatIsNotGpx) {
   EXPECT_NE(message(deep).find("nested"), std::string::npos);
   EXPECT_NE(message("<kml/>").find("<gpx>"), std::string::npos);
   EXPECT_NE(message("<gpx><trk>\n</gpx>").find("line 2"), std::string::npos);
+  const auto nested = gpx_from_text(
+      "<gpx><trkpt lat='1' lon='2'><trkpt lat='1' lon='2'><time>2026-03-02T02:00:00Z</time>"
+      "</trkpt></trkpt></gpx>");
+  ASSERT_TRUE(nested.ok());
+  EXPECT_EQ(nested->fixes.size() + nested->bad, nested->points);
   EXPECT_NE(message("<gpx/>").find("no track point"), std::string::npos);
 }
 
