@@ -82,8 +82,8 @@ struct ViolationRule {
 struct PartyFacts {
   bool fixed = false;  // a registered shop
   bool phone = false;
-  int reminded_30d = 0;
-  bool penalised_6m = false;
+  int reminded_30d = 0;       // of the history, gathered only where asks_party_history()
+  bool penalised_6m = false;  // likewise
   bool key_road = false;
   bool evidence_gate_passed = false;  // device review valid that day, kind is evidence
   std::string evidence_gap;           // what is missing, in words for people
