@@ -27,7 +27,8 @@ std::filesystem::path state_path(const LiveOptions& options, const domain::Camer
 CameraRun::CameraRun(ports::CameraConfig camera, const Shared& shared)
     : camera_(std::move(camera)),
       shared_(shared),
-      ring_(shared.options.watch.ring_bytes),
+      ring_(shared.options.watch.ring_bytes,
+            shared.options.watch.pre_roll + shared.options.watch.ring_slack),
       clock_(shared.options.watch, Street(camera_, shared.options.watch).shortest_dwell()),
       street_(camera_, shared.options.watch),
       book_(camera_.zones.size()) {}
@@ -39,13 +40,12 @@ CameraRun::~CameraRun() {
 void CameraRun::start(bool fresh) {
   load(fresh);
   last_sound_ = last_save_ = shared_.time.now();
-  thread_ = std::thread([self = this] { self->receive(); });
+  begin_receiving();
 }
 
 void CameraRun::stop() {
   if (stop_.exchange(true)) return;
-  pause_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  end_receiving();
   const std::lock_guard lock(judging_);
   save();
 }
@@ -55,15 +55,30 @@ bool CameraRun::misplaced() {
   return health_.state() == CameraState::moved || health_.state() == CameraState::blocked;
 }
 
+CameraReport CameraRun::report() {
+  CameraReport out{.id = camera_.id, .ring_bytes = ring_.bytes()};
+  const std::int64_t offset = clock_offset_us_;
+  if (offset != INT64_MIN) out.clock_offset = Micros{offset};
+  const std::lock_guard lock(clock_mutex_);
+  out.period = clock_.period();
+  if (last_look_) out.since_look = shared_.time.now() - *last_look_;
+  return out;
+}
+
 // --- judging ------------------------------------------------------------------------------------
 
 void CameraRun::judge() {
   std::optional<Job> job;
+  std::optional<std::string> lost;
   {
     const std::lock_guard lock(clock_mutex_);
     std::swap(job, job_);
+    std::swap(lost, lost_);
   }
-  if (!job || stop_) return;
+  if (stop_) return;
+  if (lost) report_lost(*lost);
+  if (!job) return;
+  const Micros begun = thread_cpu();
   std::vector<std::uint64_t> items;
   std::optional<ports::CameraHealth> health;
   Bytes picture;
@@ -78,6 +93,7 @@ void CameraRun::judge() {
   }
   for (const std::uint64_t item : items) shared_.spool.release(item);
   send(std::move(health), picture, taken);
+  shared_.costs.judge_us += (thread_cpu() - begun).count;
 }
 
 Result<FramePtr> CameraRun::decode(const Job& job) {
@@ -91,6 +107,7 @@ Result<FramePtr> CameraRun::decode(const Job& job) {
 }
 
 void CameraRun::undecodable(const Job& job, std::optional<ports::CameraHealth>& health) {
+  ++shared_.costs.undecodable;
   if (job.packet.at - last_sound_ < kUndecodableFor) return;
   const std::string message = "收到的视频数据无法解码";
   if (const auto change = health_.lost(message, job.packet.at)) {
@@ -101,7 +118,9 @@ void CameraRun::undecodable(const Job& job, std::optional<ports::CameraHealth>& 
 
 void CameraRun::judge_job(const Job& job, std::vector<std::uint64_t>& items,
                           std::optional<ports::CameraHealth>& health) {
+  const Micros begun = thread_cpu();
   const auto frame = decode(job);
+  shared_.costs.decode_us += (thread_cpu() - begun).count;
   if (!frame.ok()) return undecodable(job, health);
   const Look look = look_at(**frame, job.packet.at);
   if (look.grid.width == 0) return undecodable(job, health);
@@ -110,7 +129,10 @@ void CameraRun::judge_job(const Job& job, std::vector<std::uint64_t>& items,
   {
     const std::lock_guard lock(clock_mutex_);
     clock_.looked(look.at, judged.maturing || !asked_.empty(), judged.learning);
+    if (last_look_) shared_.costs.note_gap(look.at - *last_look_);
+    last_look_ = look.at;
   }
+  ++shared_.costs.looks;
   auto still = std::make_shared<Still>();
   still->at = look.at;
   still->stream = job.stream;

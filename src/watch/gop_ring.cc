@@ -16,7 +16,10 @@ bool is_key(const Packet& packet) {
 void GopRing::push(Packet packet) {
   const std::lock_guard lock(mutex_);
   bytes_ += packet.bytes;
+  const bool key = packet.key;
+  if (key) keys_.push_back(packet.at);
   packets_.push_back(std::move(packet));
+  if (key && span_ > Micros{}) drop_too_old();
   while (bytes_ > limit_ && packets_.size() > 1) drop_oldest_group();
 }
 
@@ -25,13 +28,28 @@ void GopRing::drop_oldest_group() {
   // One group alone over the bound: only its head goes, so that a decoder already past it can go
   // on.
   const auto end = next == packets_.end() ? std::next(packets_.begin()) : next;
-  for (auto it = packets_.begin(); it != end; ++it) bytes_ -= it->bytes;
+  for (auto it = packets_.begin(); it != end; ++it) {
+    bytes_ -= it->bytes;
+    if (it->key) keys_.pop_front();
+  }
   packets_.erase(packets_.begin(), end);
+}
+
+// Asked at keyframes only: between them no group can become superfluous.
+void GopRing::drop_too_old() {
+  const UtcMicros oldest_needed = packets_.back().at - span_;
+  while (keys_.size() >= 2 && keys_[1] <= oldest_needed) drop_oldest_group();
+}
+
+void GopRing::limit(std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  limit_ = bytes;
 }
 
 void GopRing::clear() {
   const std::lock_guard lock(mutex_);
   packets_.clear();
+  keys_.clear();
   bytes_ = 0;
 }
 
