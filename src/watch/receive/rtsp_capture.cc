@@ -48,6 +48,7 @@ class RtspCapture final : public Capture, private LinkEvents {
   std::shared_ptr<TlsContext> tls_;
   std::unique_ptr<Link> link_;
   std::deque<Waiting> waiting_;  // what one turn brought; emptied before the next
+  std::optional<Error> over_;    // told once those are handed out
   StreamInfo stream_;
   std::uint64_t generation_ = 0;
   std::optional<Micros> offset_;
@@ -58,9 +59,15 @@ Result<void> RtspCapture::turn() {
   if (stop_.load(std::memory_order_relaxed)) return make_error(ErrorCode::unavailable, "stopped");
   pollfd socket{.fd = link_->fd(), .events = POLLIN, .revents = 0};
   if (link_->wants_write()) socket.events |= POLLOUT;
+  if (over_) return *over_;
   const int ready = ::poll(&socket, 1, kWaitMs);
   const Micros now = steady_now();
-  if (ready > 0) XUNJIE_TRY_VOID(link_->ready(scratch_, now));
+  if (ready > 0) {
+    const auto went = link_->ready(scratch_, now);
+    // What came before the end is still handed out.
+    if (!went.ok() && !waiting_.empty()) over_ = went.error();
+    if (!went.ok()) return waiting_.empty() ? went : Result<void>();
+  }
   return link_->mind_time(now);
 }
 
