@@ -96,13 +96,19 @@ void CameraRun::judge() {
   shared_.costs.judge_us += (thread_cpu() - begun).count;
 }
 
+// A decoder holds megabytes. Only a camera whose keyframes are too far apart keeps its own, because
+// it goes on where it stood; opening one for a keyframe costs little beside decoding it.
 Result<FramePtr> CameraRun::decode(const Job& job) {
+  if (job.packet.key) {
+    decoder_.reset();
+    XUNJIE_TRY(decoder, Decoder::open(job.stream));
+    return decoder.decode_key(job.packet);
+  }
   if (!decoder_ || decoder_opening_ != job.opening) {
     XUNJIE_TRY(decoder, Decoder::open(job.stream));
     decoder_.emplace(std::move(decoder));
     decoder_opening_ = job.opening;
   }
-  if (job.packet.key) return decoder_->decode_key(job.packet);
   return decoder_->decode_run(ring_.run_after(decoder_->position()));
 }
 

@@ -3,12 +3,16 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cmath>
 #include <exception>
+#include <utility>
 
 namespace xunjie::watch {
 namespace {
 
 constexpr double kLate = 1.0;  // seconds a look may wait
+constexpr double kAdaptEvery = 1.0;
+constexpr double kMostGrowth = 1.25, kShrink = 0.9;  // each second
 constexpr double kMostStretch = 30;
 
 }  // namespace
@@ -32,14 +36,21 @@ void JudgePool::submit(std::shared_ptr<Judged> camera) {
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return;
-    queue_.push_back({std::move(camera), std::chrono::steady_clock::now()});
+    queue_.push_back({std::move(camera), Clock::now()});
   }
   changed_.notify_one();
 }
 
-void JudgePool::note_wait(double seconds) {
-  const double now = stretch();
-  stretch_ = std::clamp(seconds > kLate ? now * 1.1 : now * 0.98, 1.0, kMostStretch);
+// Under mutex_. By time and not by looks: few looks come when periods are long, and they must not
+// stay long for that.
+void JudgePool::adapt(Clock::time_point now) {
+  const double passed = std::chrono::duration<double>(now - adapted_).count();
+  if (passed < kAdaptEvery) return;
+  adapted_ = now;
+  const double longest = std::exchange(longest_wait_, 0);
+  const double factor = longest > kLate ? std::min(kMostGrowth, longest / kLate)
+                                        : std::pow(kShrink, std::min(passed, 60.0));
+  stretch_ = std::clamp(stretch() * factor, 1.0, kMostStretch);
 }
 
 void JudgePool::work() {
@@ -51,8 +62,10 @@ void JudgePool::work() {
       if (stopping_) return;
       job = std::move(queue_.front());
       queue_.pop_front();
-      const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - job.since;
-      note_wait(waited.count());
+      const auto now = Clock::now();
+      longest_wait_ =
+          std::max(longest_wait_, std::chrono::duration<double>(now - job.since).count());
+      adapt(now);
     }
     job.camera->queued_ = false;
     try {

@@ -35,21 +35,25 @@ class JudgePool {
 
   // No effect when it is queued already.
   void submit(std::shared_ptr<Judged> camera);
-  // By how much every period must grow for the judges to keep up; 1 when they do.
+  // By how much every period must grow for the judges to keep up; 1 when they do. Once a second it
+  // grows by how long looks had to wait, or shrinks by a tenth when none had to.
   [[nodiscard]] double stretch() const { return stretch_.load(std::memory_order_relaxed); }
 
  private:
+  using Clock = std::chrono::steady_clock;
   struct Job {
     std::shared_ptr<Judged> camera;
-    std::chrono::steady_clock::time_point since;
+    Clock::time_point since;
   };
   void work();
-  void note_wait(double seconds);
+  void adapt(Clock::time_point now);
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Job> queue_;
   bool stopping_ = false;
+  Clock::time_point adapted_ = Clock::now();
+  double longest_wait_ = 0;  // seconds, since adapted_
   std::atomic<double> stretch_{1};
   std::vector<std::thread> threads_;
 };
