@@ -78,7 +78,8 @@ class HttpCapture final : public Capture {
   bool running_ = false, classified_ = false;
   std::optional<Multipart> parts_;
   std::string body_;  // of a still
-  std::optional<Error> error_;
+  std::optional<Error> error_;  // why a callback ended the transfer
+  std::optional<Error> over_;
   std::deque<std::shared_ptr<AVPacket>> pictures_;
   Micros deadline_, next_poll_;
   StreamInfo stream_;
@@ -218,7 +219,13 @@ Result<void> HttpCapture::turn() {
 }
 
 Result<void> HttpCapture::await_picture() {
-  while (pictures_.empty()) XUNJIE_TRY_VOID(turn());
+  while (pictures_.empty()) {
+    if (over_) return *over_;
+    const auto went = turn();
+    if (went.ok()) continue;
+    if (pictures_.empty()) return went;
+    over_ = went.error();  // what came before the end is still handed out
+  }
   return {};
 }
 

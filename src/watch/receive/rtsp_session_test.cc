@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <thread>
 
 #include "watch/capture.h"
 #include "watch/decode.h"
 #include "watch/receive/rtsp_capture.h"
 #include "watch/receive/rtsp_server_testing.h"
+#include "watch/receive/tls_front_testing.h"
 
 extern "C" {
 #include <libavcodec/avcodec.h>
@@ -217,6 +219,28 @@ TEST(RtspSession, ANewPictureSizeBeginsANewStream) {
   ASSERT_TRUE((*capture)->read().ok());
   EXPECT_EQ((*capture)->generation(), 2U);
   EXPECT_EQ((*capture)->stream().codec->width, 640);
+}
+
+TEST(RtspSession, TlsTrustsWhoItShould) {
+  ScriptedServer server(sound());
+  TlsFront good(server.port(), "127.0.0.1"), other(server.port(), "10.9.8.7");
+  const auto open = [](const TlsFront& front, const TlsOptions& tls) {
+    CaptureOptions options = quick();
+    options.tls = tls;
+    return Capture::open("rtsps://127.0.0.1:" + std::to_string(front.port()) + "/live", options,
+                         kNever);
+  };
+  auto trusted = open(good, {.ca_file = good.root_file()});
+  ASSERT_TRUE(trusted.ok()) << trusted.error().message;
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE((*trusted)->read().ok()) << i;
+  const auto unknown_root = open(good, {});
+  ASSERT_FALSE(unknown_root.ok());
+  EXPECT_EQ(unknown_root.error().field, "tls");
+  const auto other_host = open(other, {.ca_file = other.root_file()});
+  ASSERT_FALSE(other_host.ok());
+  EXPECT_EQ(other_host.error().code, ErrorCode::unauthenticated);
+  EXPECT_TRUE(open(other, {.verify = false}).ok());
+  EXPECT_EQ(open(good, {.ca_file = "/nowhere"}).error().code, ErrorCode::invalid_argument);
 }
 
 TEST(RtspSession, StopEndsAWait) {
