@@ -29,7 +29,8 @@ void challenge(std::string_view text) {
   if (!authentication.challenged(parse_challenges(text)).ok()) return;
   const std::string answer = authentication.answer("PLAY", "rtsp://h/");
   XUNJIE_CHECK(answer.find('\n') == std::string::npos && answer.find('\r') == std::string::npos);
-  XUNJIE_CHECK(answer.find("secret") == std::string::npos);
+  if (text.find("secret") == std::string_view::npos)  // a realm may say anything
+    XUNJIE_CHECK(answer.find("secret") == std::string::npos);
 }
 
 void address(const std::string& text) {
