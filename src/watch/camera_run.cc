@@ -3,6 +3,8 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <functional>
+#include <string>
 #include <utility>
 
 #include "watch/clip.h"
@@ -31,7 +33,11 @@ CameraRun::CameraRun(ports::CameraConfig camera, const Shared& shared)
             shared.options.watch.pre_roll + shared.options.watch.ring_slack),
       clock_(shared.options.watch, Street(camera_, shared.options.watch).shortest_dwell()),
       street_(camera_, shared.options.watch),
-      book_(camera_.zones.size()) {}
+      book_(camera_.zones.size()) {
+  // All cameras of a watcher begin together; looking together for ever would make each wait for
+  // all others. Any fixed number of a camera's own will do.
+  clock_.stagger(static_cast<double>(std::hash<std::string>{}(camera_.id.value) % 1000) / 1000);
+}
 
 CameraRun::~CameraRun() {
   stop();
@@ -56,7 +62,7 @@ bool CameraRun::misplaced() {
 }
 
 CameraReport CameraRun::report() {
-  CameraReport out{.id = camera_.id, .ring_bytes = ring_.bytes()};
+  CameraReport out{.id = camera_.id, .ring_bytes = ring_.held_bytes()};
   const std::int64_t offset = clock_offset_us_;
   if (offset != INT64_MIN) out.clock_offset = Micros{offset};
   const std::lock_guard lock(clock_mutex_);

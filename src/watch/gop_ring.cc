@@ -7,6 +7,9 @@
 namespace xunjie::watch {
 namespace {
 
+// What a packet costs beside its bytes: the AVPacket, its references, the entry here.
+constexpr std::size_t kBookkeeping = 320;
+
 bool is_key(const Packet& packet) {
   return packet.key;
 }
@@ -81,6 +84,11 @@ std::vector<Packet> GopRing::clip_from(UtcMicros from, std::size_t bytes) const 
     if (it->at <= from) break;
   }
   return {start, packets_.end()};
+}
+
+std::size_t GopRing::held_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return bytes_ + packets_.size() * kBookkeeping;
 }
 
 std::size_t GopRing::bytes() const {

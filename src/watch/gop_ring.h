@@ -31,7 +31,8 @@ class GopRing {
   // packet, leaving out whole older groups until at most `bytes` remain. Starts on a keyframe or is
   // empty.
   [[nodiscard]] std::vector<Packet> clip_from(UtcMicros from, std::size_t bytes) const;
-  [[nodiscard]] std::size_t bytes() const;
+  [[nodiscard]] std::size_t bytes() const;       // what the bound counts
+  [[nodiscard]] std::size_t held_bytes() const;  // with what packets cost beside their bytes
 
  private:
   void drop_oldest_group();

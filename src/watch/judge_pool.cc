@@ -10,9 +10,10 @@
 namespace xunjie::watch {
 namespace {
 
-constexpr double kLate = 1.0;  // seconds a look may wait
+constexpr double kLate = 2.0;  // seconds a look may wait
 constexpr double kAdaptEvery = 1.0;
-constexpr double kMostGrowth = 1.25, kShrink = 0.9;  // each second
+// Each second. A change shows only a period later, so a bold one would swing to and fro.
+constexpr double kGrow = 1.05, kShrink = 0.93;
 constexpr double kMostStretch = 30;
 
 }  // namespace
@@ -48,8 +49,7 @@ void JudgePool::adapt(Clock::time_point now) {
   if (passed < kAdaptEvery) return;
   adapted_ = now;
   const double longest = std::exchange(longest_wait_, 0);
-  const double factor = longest > kLate ? std::min(kMostGrowth, longest / kLate)
-                                        : std::pow(kShrink, std::min(passed, 60.0));
+  const double factor = std::pow(longest > kLate ? kGrow : kShrink, std::min(passed, 60.0));
   stretch_ = std::clamp(stretch() * factor, 1.0, kMostStretch);
 }
 

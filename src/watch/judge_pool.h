@@ -35,8 +35,9 @@ class JudgePool {
 
   // No effect when it is queued already.
   void submit(std::shared_ptr<Judged> camera);
-  // By how much every period must grow for the judges to keep up; 1 when they do. Once a second it
-  // grows by how long looks had to wait, or shrinks by a tenth when none had to.
+  // By how much every period must grow for the judges to keep up; 1 when they do. It grows while
+  // looks wait for seconds and shrinks when they do not. Each camera waits at most once, so even
+  // without it all would be looked at in turn; it keeps what is looked at fresh.
   [[nodiscard]] double stretch() const { return stretch_.load(std::memory_order_relaxed); }
 
  private:

@@ -12,6 +12,7 @@ extern "C" {
 namespace xunjie::watch::receive {
 namespace {
 
+constexpr std::size_t kBlock = 64U << 10U;
 constexpr std::int64_t kMostStep = 3'600'000'000;  // between two units; more is a jump
 
 AVCodecID codec_id(VideoCodec codec) {
@@ -53,11 +54,8 @@ bool read_headers(AVCodecParameters* codec, const std::vector<std::uint8_t>& set
          codec->height <= 16384;
 }
 
-std::shared_ptr<AVPacket> packet_of(ByteView bytes) {
-  std::shared_ptr<AVPacket> packet(av_packet_alloc(), [](AVPacket* p) { av_packet_free(&p); });
-  if (!packet || av_new_packet(packet.get(), static_cast<int>(bytes.size())) < 0) return nullptr;
-  std::memcpy(packet->data, bytes.data(), bytes.size());
-  return packet;
+std::shared_ptr<AVPacket> empty_packet() {
+  return {av_packet_alloc(), [](AVPacket* p) { av_packet_free(&p); }};
 }
 
 }  // namespace
@@ -66,6 +64,34 @@ UnitPackets::UnitPackets(const VideoTrack& track) : track_(track) {
   stream_.time_base_num = 1;
   stream_.time_base_den = 1'000'000;
   if (track.fps > 0) stream_.fps = track.fps;
+}
+
+// Small units share a block: an allocation of its own for each would cost more time than receiving
+// it and scatter memory over hundreds of rings. Keyframes stand alone, for stills keep them longer
+// than the ring keeps their neighbours.
+std::shared_ptr<AVPacket> UnitPackets::packet_of(ByteView bytes, bool alone) {
+  auto packet = empty_packet();
+  if (!packet) return nullptr;
+  const std::size_t room = bytes.size() + AV_INPUT_BUFFER_PADDING_SIZE;
+  if (alone || room > kBlock / 4) {
+    if (av_new_packet(packet.get(), static_cast<int>(bytes.size())) < 0) return nullptr;
+  } else {
+    if (!block_ || used_ + room > kBlock) {
+      block_.reset(av_buffer_alloc(kBlock));
+      used_ = 0;
+    }
+    if (!block_ || (packet->buf = av_buffer_ref(block_.get())) == nullptr) return nullptr;
+    packet->data = block_->data + used_;
+    packet->size = static_cast<int>(bytes.size());
+    std::memset(packet->data + bytes.size(), 0, AV_INPUT_BUFFER_PADDING_SIZE);
+    used_ += (room + 63) / 64 * 64;
+  }
+  std::memcpy(packet->data, bytes.data(), bytes.size());
+  return packet;
+}
+
+void UnitPackets::Unref::operator()(AVBufferRef* block) const {
+  av_buffer_unref(&block);
 }
 
 bool UnitPackets::describe(const AccessUnit& unit) {
@@ -108,7 +134,7 @@ std::optional<Packet> UnitPackets::take(const AccessUnit& unit) {
     broken_ = true;
   }
   if (generation_ == 0) return std::nullopt;
-  auto data = packet_of(unit.bytes);
+  auto data = packet_of(unit.bytes, unit.key);
   if (!data) return std::nullopt;
   const Micros usual{static_cast<std::int64_t>(1e6 / stream_.fps)};
   Packet out;

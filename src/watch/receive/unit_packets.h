@@ -3,12 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "watch/media.h"
 #include "watch/media_clock.h"
 #include "watch/receive/access_units.h"
+
+struct AVBufferRef;
 
 namespace xunjie::watch::receive {
 
@@ -25,7 +28,11 @@ class UnitPackets {
   [[nodiscard]] std::uint64_t generation() const { return generation_; }
 
  private:
+  struct Unref {
+    void operator()(AVBufferRef* block) const;
+  };
   bool describe(const AccessUnit& unit);
+  std::shared_ptr<AVPacket> packet_of(ByteView bytes, bool alone);
   std::optional<std::int64_t> stamp_of(std::uint32_t timestamp);
 
   VideoTrack track_;
@@ -36,6 +43,8 @@ class UnitPackets {
   std::optional<std::uint32_t> last_stamp_;
   std::int64_t stamp_us_ = 0, rest_ = 0;
   bool broken_ = false;
+  std::unique_ptr<AVBufferRef, Unref> block_;  // small units go here, as far as `used_`
+  std::size_t used_ = 0;
 };
 
 }  // namespace xunjie::watch::receive
