@@ -312,7 +312,7 @@ ports::CameraHealth CameraRun::health_report(CameraState state, const std::strin
   report.message = message;
   report.at = shared_.time.to_wall(at);
   const std::lock_guard lock(clock_mutex_);
-  report.period_s = clock_.period().seconds();
+  report.period_s = clock_.period().seconds() + shared_.pool.wait_s();
   return report;
 }
 

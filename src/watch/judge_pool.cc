@@ -10,11 +10,11 @@
 namespace xunjie::watch {
 namespace {
 
-constexpr double kLate = 2.0;  // seconds a look may wait
-constexpr double kAdaptEvery = 1.0;
-// Each second. A change shows only a period later, so a bold one would swing to and fro.
-constexpr double kGrow = 1.05, kShrink = 0.93;
-constexpr double kMostStretch = 30;
+// In seconds.
+constexpr double kLate = 2;  // a look may wait without anything being done about it
+constexpr double kAdaptEvery = 1;
+constexpr double kSmoothing = 5;
+constexpr double kHeed = 20;  // a wait so much longer doubles the periods
 
 }  // namespace
 
@@ -42,15 +42,16 @@ void JudgePool::submit(std::shared_ptr<Judged> camera) {
   changed_.notify_one();
 }
 
-// Under mutex_. By time and not by looks: few looks come when periods are long, and they must not
-// stay long for that.
+// Under mutex_. Each camera waits at most once and all in one line, so a full line already serves
+// them evenly; the periods follow its length, smoothed, or they would swing with every burst.
 void JudgePool::adapt(Clock::time_point now) {
   const double passed = std::chrono::duration<double>(now - adapted_).count();
   if (passed < kAdaptEvery) return;
   adapted_ = now;
   const double longest = std::exchange(longest_wait_, 0);
-  const double factor = std::pow(longest > kLate ? kGrow : kShrink, std::min(passed, 60.0));
-  stretch_ = std::clamp(stretch() * factor, 1.0, kMostStretch);
+  const double wait = wait_ + (longest - wait_) * (1 - std::exp(-passed / kSmoothing));
+  wait_ = wait;
+  stretch_ = 1 + std::max(0.0, wait - kLate) / kHeed;
 }
 
 void JudgePool::work() {

@@ -35,10 +35,10 @@ class JudgePool {
 
   // No effect when it is queued already.
   void submit(std::shared_ptr<Judged> camera);
-  // By how much every period must grow for the judges to keep up; 1 when they do. It grows while
-  // looks wait for seconds and shrinks when they do not. Each camera waits at most once, so even
-  // without it all would be looked at in turn; it keeps what is looked at fresh.
+  // By how much every period must grow for the judges to keep up; 1 when they do.
   [[nodiscard]] double stretch() const { return stretch_.load(std::memory_order_relaxed); }
+  // How many seconds looks wait at present.
+  [[nodiscard]] double wait_s() const { return wait_.load(std::memory_order_relaxed); }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -55,7 +55,7 @@ class JudgePool {
   bool stopping_ = false;
   Clock::time_point adapted_ = Clock::now();
   double longest_wait_ = 0;  // seconds, since adapted_
-  std::atomic<double> stretch_{1};
+  std::atomic<double> stretch_{1}, wait_{0};
   std::vector<std::thread> threads_;
 };
 
