@@ -50,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 2) return 0;
   const int steps = std::min(data[0] & 7, 4);
   const std::size_t piece = (data[0] >> 4U) == 0 ? size : std::size_t{1} << (data[0] >> 4U);
-  auto url = parse_rtsp_url("rtsp://user:secret@camera/1");
+  auto url = parse_rtsp_url("rtsp://user:%01secret@camera/1");
   Sink sink;
   RtspSession session(*url, sink);
   session.start();
@@ -58,8 +58,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   XUNJIE_CHECK(
       session.feed({reinterpret_cast<const std::uint8_t*>(lead.data()), lead.size()}).ok());
   ByteView rest(data + 1, size - 1);
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const bool says_it = text.find("secret") != std::string_view::npos;  // a realm may say anything
   while (!rest.empty()) {
     const auto part = rest.first(std::min(piece, rest.size()));
     rest = rest.subspan(part.size());
@@ -67,7 +65,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     session.keep_alive();
     // Answered or not, what is to be sent never shows the password unless Basic was asked for.
     const std::string out = session.take_output();
-    if (!says_it) XUNJIE_CHECK(out.find("secret") == std::string::npos);
+    // No control character of an answer is repeated, so one in the password tells it apart.
+    XUNJIE_CHECK(out.find("\x01secret") == std::string::npos);
   }
   session.teardown();
   return 0;

@@ -25,12 +25,12 @@ void message(std::string_view text) {
 }
 
 void challenge(std::string_view text) {
-  Authentication authentication("us\"er", "secret");
+  Authentication authentication("us\"er", "\x01secret");
   if (!authentication.challenged(parse_challenges(text)).ok()) return;
   const std::string answer = authentication.answer("PLAY", "rtsp://h/");
   XUNJIE_CHECK(answer.find('\n') == std::string::npos && answer.find('\r') == std::string::npos);
-  if (text.find("secret") == std::string_view::npos)  // a realm may say anything
-    XUNJIE_CHECK(answer.find("secret") == std::string::npos);
+  // No control character of a challenge is repeated, so one in the password tells it apart.
+  XUNJIE_CHECK(answer.find('\x01') == std::string::npos);
 }
 
 void address(const std::string& text) {
