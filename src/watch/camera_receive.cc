@@ -150,6 +150,16 @@ void CameraRun::note_damaged(const Packet& packet) {
   lose("收到的视频数据残缺，无法判断");
 }
 
+CameraReport CameraRun::report() {
+  CameraReport out{.id = camera_.id, .ring_bytes = ring_.held_bytes()};
+  const std::int64_t offset = clock_offset_us_;
+  if (offset != INT64_MIN) out.clock_offset = Micros{offset};
+  const std::lock_guard lock(clock_mutex_);
+  out.period = clock_.period();
+  if (last_look_) out.since_look = shared_.time.now() - *last_look_;
+  return out;
+}
+
 // Told by a judge: reporting waits for the store, and who receives must not.
 void CameraRun::lose(const std::string& message) {
   {

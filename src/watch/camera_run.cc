@@ -61,16 +61,6 @@ bool CameraRun::misplaced() {
   return health_.state() == CameraState::moved || health_.state() == CameraState::blocked;
 }
 
-CameraReport CameraRun::report() {
-  CameraReport out{.id = camera_.id, .ring_bytes = ring_.held_bytes()};
-  const std::int64_t offset = clock_offset_us_;
-  if (offset != INT64_MIN) out.clock_offset = Micros{offset};
-  const std::lock_guard lock(clock_mutex_);
-  out.period = clock_.period();
-  if (last_look_) out.since_look = shared_.time.now() - *last_look_;
-  return out;
-}
-
 // --- judging ------------------------------------------------------------------------------------
 
 void CameraRun::judge() {

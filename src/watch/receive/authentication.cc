@@ -121,11 +121,11 @@ class Reader {
   std::string_view text_;
 };
 
-void set(Challenge& challenge, const std::string& key, std::string value) {
-  if (key == "realm") challenge.realm = std::move(value);
-  if (key == "nonce") challenge.nonce = std::move(value);
-  if (key == "opaque") challenge.opaque = std::move(value);
-  if (key == "algorithm") challenge.algorithm = std::move(value);
+void set(Challenge& challenge, const std::string& key, const std::string& value) {
+  if (key == "realm") challenge.realm = value;
+  if (key == "nonce") challenge.nonce = value;
+  if (key == "opaque") challenge.opaque = value;
+  if (key == "algorithm") challenge.algorithm = value;
   if (key == "qop") challenge.qop = lower_case(value);
   if (key == "stale") challenge.stale = lower_case(value) == "true";
 }
@@ -138,8 +138,8 @@ std::vector<Challenge> parse_challenges(std::string_view value) {
   while (!reader.done()) {
     std::string word = lower_case(reader.word());
     if (reader.equals()) {
-      std::string text = reader.value();
-      if (!out.empty()) set(out.back(), word, std::move(text));
+      const std::string text = reader.value();
+      if (!out.empty()) set(out.back(), word, text);
     } else {
       if (out.size() >= kMaxChallenges) break;
       out.push_back({.scheme = std::move(word)});

@@ -77,7 +77,7 @@ class HttpCapture final : public Capture {
   CURLM* multi_ = nullptr;
   bool running_ = false, classified_ = false;
   std::optional<Multipart> parts_;
-  std::string body_;  // of a still
+  std::string body_;            // of a still
   std::optional<Error> error_;  // why a callback ended the transfer
   std::optional<Error> over_;
   std::deque<std::shared_ptr<AVPacket>> pictures_;
@@ -221,7 +221,7 @@ Result<void> HttpCapture::turn() {
 Result<void> HttpCapture::await_picture() {
   while (pictures_.empty()) {
     if (over_) return *over_;
-    const auto went = turn();
+    auto went = turn();
     if (went.ok()) continue;
     if (pictures_.empty()) return went;
     over_ = went.error();  // what came before the end is still handed out

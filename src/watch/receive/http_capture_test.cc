@@ -12,6 +12,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/check.h"
 #include "watch/capture.h"
 #include "watch/decode.h"
 
@@ -34,7 +35,8 @@ class HttpServer {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
-    ::bind(socket_, reinterpret_cast<sockaddr*>(&address), size);
+    const int bound = ::bind(socket_, reinterpret_cast<sockaddr*>(&address), size);
+    XUNJIE_CHECK(bound == 0);
     ::listen(socket_, 16);
     ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
     port_ = ntohs(address.sin_port);

@@ -60,7 +60,7 @@ Result<void> Link::ready(std::span<std::uint8_t> scratch, Micros now) {
   }
   XUNJIE_TRY_VOID(connection_->send(session_.take_output()));
   const bool was_flowing = flowing();
-  const auto read = read_all(scratch);
+  auto read = read_all(scratch);
   if (flowing() && !was_flowing) last_unit_ = last_keep_alive_ = now;
   if (!read.ok()) return read;
   return connection_->send(session_.take_output());

@@ -22,7 +22,7 @@ class RtspCapture final : public Capture, private LinkEvents {
     if (link_) link_->close();
   }
 
-  Result<void> open(const std::string& url);
+  Result<void> open(const std::string& address);
   Result<std::optional<Packet>> read() override;
   [[nodiscard]] const StreamInfo& stream() const override { return stream_; }
   [[nodiscard]] std::uint64_t generation() const override { return generation_; }
@@ -34,7 +34,7 @@ class RtspCapture final : public Capture, private LinkEvents {
     StreamInfo stream;
     std::uint64_t generation;
   };
-  Result<void> connect(const RtspUrl& url);
+  Result<void> connect(RtspUrl url);
   Result<void> turn();
   Result<void> open_at(const RtspUrl& url);
   void packet(Packet packet, const StreamInfo& stream, std::uint64_t generation) override {
@@ -88,10 +88,9 @@ Result<void> RtspCapture::open_at(const RtspUrl& url) {
   return last;
 }
 
-Result<void> RtspCapture::connect(const RtspUrl& first) {
-  RtspUrl url = first;
+Result<void> RtspCapture::connect(RtspUrl url) {
   for (int moves = 0; moves <= kMostMoves; ++moves) {
-    const auto opened = open_at(url);
+    auto opened = open_at(url);
     if (opened.ok() || !link_ || !link_->moved()) return opened;
     XUNJIE_TRY(next, moved_url(url, *link_->moved()));
     url = std::move(next);
@@ -99,8 +98,8 @@ Result<void> RtspCapture::connect(const RtspUrl& first) {
   return make_error(ErrorCode::unavailable, "the source sends us on and on", "source");
 }
 
-Result<void> RtspCapture::open(const std::string& text) {
-  XUNJIE_TRY(url, parse_rtsp_url(text));
+Result<void> RtspCapture::open(const std::string& address) {
+  XUNJIE_TRY(url, parse_rtsp_url(address));
   if (url.tls) {
     XUNJIE_TRY(context, TlsContext::make(options_.tls));
     tls_ = std::move(context);
@@ -112,7 +111,7 @@ Result<void> RtspCapture::open(const std::string& text) {
     return {};
   }
   Error error = connected.error();
-  error.message += " (" + shown_url(text) + ")";
+  error.message += " (" + shown_url(address) + ")";
   return error;
 }
 

@@ -66,7 +66,7 @@ class ScriptedServer {
   struct Caller;
   void accept();
   void serve(int socket);
-  bool answer(Caller& caller, const std::string& request);
+  bool answer(Caller& caller, const std::string& whole);
   [[nodiscard]] bool allowed(Caller& caller, const std::string& request, std::string& challenge);
 
   Script script_;

@@ -15,6 +15,8 @@
 
 #include <openssl/x509v3.h>
 
+#include "base/check.h"
+
 namespace xunjie::watch::receive {
 namespace {
 
@@ -85,7 +87,8 @@ TlsFront::TlsFront(int behind, const std::string& address)
   local.sin_family = AF_INET;
   local.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof local;
-  ::bind(socket_, reinterpret_cast<sockaddr*>(&local), size);
+  const int bound = ::bind(socket_, reinterpret_cast<sockaddr*>(&local), size);
+  XUNJIE_CHECK(bound == 0);
   ::listen(socket_, 16);
   ::getsockname(socket_, reinterpret_cast<sockaddr*>(&local), &size);
   port_ = ntohs(local.sin_port);
