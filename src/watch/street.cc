@@ -121,7 +121,6 @@ bool Street::consider(const Standing& object, std::size_t zone, const Look& look
   const auto footing = zones_->footing(object.cells, object.box, look.at, options_.foot_share);
   if (!footing || footing->zone != zone) return false;
   const ports::WatchRule& rule = rule_of(camera_.zones[zone]);
-  if (look.at - std::max(object.since, footing->permitted_until) < rule.dwell) return false;
   const ObjectFacts facts = facts_of(object, memory_);
   if (facts.visible < kVisibleShare || facts.hard < kHardShare || facts.solid < kSolidShare)
     return false;
@@ -129,6 +128,7 @@ bool Street::consider(const Standing& object, std::size_t zone, const Look& look
     memory_.absorb_present(object.cells, look);
     return true;
   }
+  if (look.at - std::max(object.since, footing->permitted_until) < rule.dwell) return false;
   if (OpenFinding* known = open_in(zone)) {  // more of the same: it has to go as well
     cv::bitwise_or(known->cells, object.cells, known->cells);
     return false;
