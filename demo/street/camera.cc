@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <ctime>
+#include <string_view>
 
 #include <opencv2/imgproc.hpp>
 
@@ -10,6 +11,7 @@ namespace xunjie::street {
 namespace {
 
 constexpr int kNoiseMargin = 96;
+constexpr std::string_view kLens = "lens-";
 
 // Grown to even pixels, so that the halved colour planes line up.
 cv::Rect even(cv::Rect r, cv::Size size) {
@@ -60,6 +62,7 @@ Camera::Camera(const Scene& scene, const Atlas& atlas, std::unique_ptr<Footage> 
       stage_(scene),
       plot_(scene, atlas, stage_, seed + 1),
       traffic_(scene, atlas, seed),
+      lens_(scene.size, seed + 4),
       random_(seed + 2),
       phase_(0.37 * (seed % 97)) {
   canvas_yuv_.create(scene.size.height * 3 / 2, scene.size.width, CV_8UC1);
@@ -72,6 +75,10 @@ Camera::Camera(const Scene& scene, const Atlas& atlas, std::unique_ptr<Footage> 
 
 Result<void> Camera::order(const Order& order, double now) {
   const std::lock_guard lock(mutex_);
+  if (order.id.starts_with(kLens)) {
+    const bool on = order.kind == Order::Kind::start;
+    return lens_.set(order.id.substr(kLens.size()), on, now);
+  }
   switch (order.kind) {
     case Order::Kind::place:
       return plot_.place(order.id, now);
@@ -219,6 +226,10 @@ Result<const cv::Mat*> Camera::compose(double now, WallTime wall) {
   if (!footage_) {
     expose(now);
     add_noise();
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    lens_.apply(out_, now);
   }
   print(wall);
   return &out_;

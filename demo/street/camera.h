@@ -17,6 +17,7 @@
 #include "atlas.h"
 #include "base/result.h"
 #include "footage.h"
+#include "lens.h"
 #include "plot.h"
 #include "scene.h"
 #include "stage.h"
@@ -39,6 +40,7 @@ class Camera {
   Camera(const Scene& scene, const Atlas& atlas, std::unique_ptr<Footage> footage, unsigned seed);
 
   // Any thread; `now` is media time in seconds, as in compose().
+  // Events named lens-… are conditions of the lens.
   Result<void> order(const Order& order, double now);
   std::vector<Standing> standing() const;
 
@@ -60,10 +62,11 @@ class Camera {
   const Scene& scene_;
   const Atlas& atlas_;
   std::unique_ptr<Footage> footage_;
-  mutable std::mutex mutex_;  // guards plot_ and stage_
+  mutable std::mutex mutex_;  // guards plot_, stage_ and lens_
   Stage stage_;
   Plot plot_;
   Traffic traffic_;
+  Lens lens_;  // guarded by mutex_
   std::mt19937 random_;
   double last_ = -1;
   double shown_until_ = 0;  // media time up to which footage has been shown
