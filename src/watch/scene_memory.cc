@@ -28,8 +28,21 @@ cv::Rect pixels_of(int x, int y) {
   return {x * kCellPixels, y * kCellPixels, kCellPixels, kCellPixels};
 }
 
+// What stands is kept in 16 bits, a 128th of a grey level each: half the memory of the street's.
+double levels_per_grey(const cv::Mat& luma) {
+  return luma.type() == CV_16U ? 128 : 1;
+}
+
+cv::Mat luma_as(const cv::Mat& luma, int type) {
+  cv::Mat out(luma.size(), type);
+  luma.convertTo(out, type, levels_per_grey(out) / levels_per_grey(luma));
+  return out;
+}
+
 void copy_cell(const SceneMemory::Picture& from, SceneMemory::Picture& to, int x, int y) {
-  from.luma(pixels_of(x, y)).copyTo(to.luma(pixels_of(x, y)));
+  cv::Mat cell = to.luma(pixels_of(x, y));
+  from.luma(pixels_of(x, y))
+      .convertTo(cell, cell.type(), levels_per_grey(to.luma) / levels_per_grey(from.luma));
   to.cb.at<float>(y, x) = from.cb.at<float>(y, x);
   to.cr.at<float>(y, x) = from.cr.at<float>(y, x);
 }
@@ -38,8 +51,8 @@ SceneMemory::Picture picture_of(const Look& look) {
   return {look.luma, look.cb, look.cr};
 }
 
-SceneMemory::Picture copy_of(const SceneMemory::Picture& from) {
-  return {from.luma.clone(), from.cb.clone(), from.cr.clone()};
+SceneMemory::Picture copy_as(int type, const SceneMemory::Picture& from) {
+  return {luma_as(from.luma, type), from.cb.clone(), from.cr.clone()};
 }
 
 cv::Mat median_of(const std::vector<Look>& looks, cv::Mat Look::*plane) {
@@ -57,7 +70,8 @@ cv::Mat median_of(const std::vector<Look>& looks, cv::Mat Look::*plane) {
 }
 
 Windows windows_of_picture(const SceneMemory::Picture& picture) {
-  return windows_of(picture.luma, picture.cb, picture.cr);
+  const cv::Mat& luma = picture.luma;
+  return windows_of(luma.type() == CV_32F ? luma : luma_as(luma, CV_32F), picture.cb, picture.cr);
 }
 
 // The part of the light that a memory follows in one look at this rate.
@@ -73,7 +87,8 @@ Light left_of(const Light& light, const Light& done) {
 }
 
 void relight(SceneMemory::Picture& picture, const Light& light) {
-  picture.luma.convertTo(picture.luma, CV_32F, light.gain, light.offset);
+  picture.luma.convertTo(picture.luma, picture.luma.type(), light.gain,
+                         light.offset * levels_per_grey(picture.luma));
   picture.cb += light.cb;
   picture.cr += light.cr;
 }
@@ -87,8 +102,8 @@ void SceneMemory::learn(const Look& look) {
   grid_ = look.grid;
   empty_ = {median_of(first_, &Look::luma), median_of(first_, &Look::cb),
             median_of(first_, &Look::cr)};
-  standing_ = copy_of(empty_);
-  challenger_ = copy_of(empty_);
+  standing_ = copy_as(CV_16U, empty_);
+  challenger_ = copy_as(CV_16U, empty_);
   cells_.assign(static_cast<std::size_t>(grid_.width * grid_.height), Cell{});
   changed_ = cv::Mat::zeros(grid_.height, grid_.width, CV_32F);
   changed_hard_ = changed_.clone();
@@ -250,7 +265,8 @@ cv::Mat SceneMemory::street_luma() const {
 cv::Mat SceneMemory::street_with(const cv::Mat& cells) const {
   cv::Mat pixels, standing, out = street_luma();
   cv::resize(cells, pixels, out.size(), 0, 0, cv::INTER_NEAREST);
-  standing_.luma.convertTo(standing, CV_32F, left_.gain, left_.offset);
+  standing_.luma.convertTo(standing, CV_32F, left_.gain / levels_per_grey(standing_.luma),
+                           left_.offset);
   standing.copyTo(out, pixels);
   return out;
 }
@@ -265,7 +281,12 @@ void SceneMemory::forget_standing(const cv::Mat& cells) {
 }
 
 SceneMemory::Saved SceneMemory::save() const {
-  return {grid_, copy_of(empty_), copy_of(standing_), copy_of(challenger_), cells_, last_};
+  return {grid_,
+          copy_as(CV_32F, empty_),
+          copy_as(CV_32F, standing_),
+          copy_as(CV_32F, challenger_),
+          cells_,
+          last_};
 }
 
 bool SceneMemory::restore(Saved saved) {
@@ -279,8 +300,8 @@ bool SceneMemory::restore(Saved saved) {
   if (saved.cells.size() != count_of_cells) return false;
   grid_ = saved.grid;
   empty_ = std::move(saved.empty);
-  standing_ = std::move(saved.standing);
-  challenger_ = std::move(saved.challenger);
+  standing_ = copy_as(CV_16U, saved.standing);
+  challenger_ = copy_as(CV_16U, saved.challenger);
   cells_ = std::move(saved.cells);
   last_ = saved.last;
   changed_ = cv::Mat::zeros(grid_.height, grid_.width, CV_32F);
