@@ -32,6 +32,13 @@ void add_reference(CLI::App& command, std::filesystem::path& reference) {
       ->check(CLI::ExistingDirectory);
 }
 
+void add_model(CLI::App& command, std::filesystem::path& model) {
+  command
+      .add_option("--model", model,
+                  "model.json of a detector (default: the zones' rules alone decide)")
+      ->check(CLI::ExistingFile);
+}
+
 void add_serve(CLI::App& app, ServeArguments& arguments, const Programs& programs, Chosen& chosen) {
   CLI::App* command = app.add_subcommand("serve", "Run the server");
   command->add_option("--data", arguments.data, "Data folder, made when missing")
@@ -49,6 +56,7 @@ void add_serve(CLI::App& app, ServeArguments& arguments, const Programs& program
                    "Folder of the built console (default: beside the program)")
       ->check(CLI::ExistingDirectory);
   add_reference(*command, arguments.reference);
+  add_model(*command, arguments.model);
   command->callback([&] { chosen = [&] { return programs.serve(arguments); }; });
 }
 
@@ -61,6 +69,7 @@ void add_watch(CLI::App& app, WatchArguments& arguments, const Programs& program
   command->add_flag("--offline", arguments.offline, "Full speed, media time as the clock")
       ->required();
   command->add_option("--out", arguments.out, "FINDINGS.jsonl to write")->required();
+  add_model(*command, arguments.model);
   command->add_option("--start", arguments.start,
                       "Time of the first picture (RFC 3339; default: local midnight)");
   command->callback([&] { chosen = [&] { return programs.watch(arguments); }; });

@@ -19,6 +19,7 @@ struct ServeArguments {
   std::string store;                // URL of another engine; empty: the embedded one in `data`
   std::filesystem::path config;     // empty: none
   std::filesystem::path web;        // empty: found beside the program
+  std::filesystem::path model;      // model.json of a detector; empty: the zones' rules alone
   std::filesystem::path reference;  // empty: found beside the program
 };
 
@@ -27,7 +28,8 @@ struct WatchArguments {
   std::string source;
   bool offline = false;
   std::filesystem::path out;
-  std::string start;  // RFC 3339, empty: local midnight
+  std::filesystem::path model;  // model.json of a detector; empty: the zones' rules alone
+  std::string start;            // RFC 3339, empty: local midnight
 };
 
 struct CheckArguments {

@@ -1,4 +1,5 @@
-// What names things in pictures, as the watcher sees it: regions of pictures in, labelled boxes out.
+// What names things in pictures, as the watcher sees it: regions of pictures in, labelled boxes
+// out.
 //
 // Asked about candidates only (something that came to rest and stayed), never about every picture.
 // A detector may hold a model, a device and threads of its own; the rules that turn its boxes into

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <opencv2/core.hpp>
+
 namespace xunjie::watch {
 namespace {
 
@@ -50,12 +52,14 @@ CandidateBook::Waiting& CandidateBook::entry_for(const Matured& object, UtcMicro
 
 std::optional<Candidate> CandidateBook::offer(const Matured& object, UtcMicros at) {
   Waiting& entry = entry_for(object, at);
-  const bool lost = entry.asked && at - entry.seen > kAnswerWithin;  // nobody will answer any more
+  const bool lost =
+      entry.asked && at - entry.asked_at > kAnswerWithin;  // nobody will answer any more
+  entry.seen = at;
   entry.object = object;
   entry.object.cells = object.cells.clone();
   if ((entry.asked && !lost) || at < entry.not_before) return std::nullopt;
   entry.asked = true;
-  entry.seen = at;
+  entry.asked_at = at;
   return Candidate{entry.number, object.box};
 }
 

@@ -64,7 +64,7 @@ class CandidateBook {
     std::uint64_t number = 0;
     Matured object;
     bool asked = false;
-    UtcMicros seen;
+    UtcMicros seen, asked_at;
     UtcMicros not_before;
     Micros backoff;
     int tries = 0;

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cstring>
 #include <exception>
+#include <stdexcept>
+#include <utility>
 
 #include <openvino/openvino.hpp>
 
@@ -53,8 +55,8 @@ class OpenVinoEngine final : public Engine {
     try {
       const auto h = static_cast<std::size_t>(input_.height);
       const auto w = static_cast<std::size_t>(input_.width);
-      const ov::Shape shape = input_.channels_last ? ov::Shape{count, h, w, 3}
-                                                   : ov::Shape{count, 3, h, w};
+      const ov::Shape shape =
+          input_.channels_last ? ov::Shape{count, h, w, 3} : ov::Shape{count, 3, h, w};
       ov::Tensor images(ov::element::f32, shape);
       std::memcpy(images.data<float>(), input.data(), input.size_bytes());
       request_.set_input_tensor(images_, images);
@@ -94,7 +96,7 @@ class OpenVinoEngine final : public Engine {
         std::transform(tensor.data<std::int32_t>(), tensor.data<std::int32_t>() + size,
                        values_[i].begin(), [](auto v) { return static_cast<float>(v); });
       else
-        throw ov::Exception("output of an element type that is not read");
+        throw std::runtime_error("output of an element type that is not read");
       out.push_back({tensor.get_shape(), values_[i]});
     }
     return out;
@@ -120,9 +122,9 @@ std::size_t image_input(const ov::Model& model) {
 Result<Batch> batch_of(const ov::Model& model, std::size_t images, const ModelInput& input,
                        std::size_t most) {
   const ov::PartialShape found = model.input(images).get_partial_shape();
-  const ov::PartialShape wanted =
-      input.channels_last ? ov::PartialShape{-1, input.height, input.width, 3}
-                          : ov::PartialShape{-1, 3, input.height, input.width};
+  const ov::PartialShape wanted = input.channels_last
+                                      ? ov::PartialShape{-1, input.height, input.width, 3}
+                                      : ov::PartialShape{-1, 3, input.height, input.width};
   const bool fits = model.inputs().size() <= 2 && found.compatible(wanted) &&
                     model.input(images).get_element_type() == ov::element::f32;
   if (!fits) {
@@ -163,11 +165,12 @@ Result<std::unique_ptr<Engine>> Engine::open(const std::filesystem::path& file,
   try {
     return load(file, input, most_batch);
   } catch (const std::exception& error) {
-    return failed(ErrorCode::invalid_argument,
-                  "file: " + file.string() +
-                      " is no model OpenVINO can load; right is an ONNX file (opset 11 or later) or "
-                      "an OpenVINO .xml with its .bin",
-                  error);
+    return failed(
+        ErrorCode::invalid_argument,
+        "file: " + file.string() +
+            " is no model OpenVINO can load; right is an ONNX file (opset 11 or later) or "
+            "an OpenVINO .xml with its .bin",
+        error);
   }
 }
 

@@ -123,10 +123,10 @@ std::optional<std::span<const float>> part_of(const TensorView& tensor, std::siz
 }
 
 Error strange(const char* what) {
-  return make_error(ErrorCode::invalid_argument,
-                    std::string("head: the model's ") + what +
-                        " changed its shape between loading and running",
-                    "head");
+  return make_error(
+      ErrorCode::invalid_argument,
+      std::string("head: the model's ") + what + " changed its shape between loading and running",
+      "head");
 }
 
 Result<std::vector<RawBox>> decode_pair(const HeadPlan& plan, std::span<const TensorView> outputs,
@@ -215,8 +215,7 @@ Result<std::vector<RawBox>> decode_head(const HeadPlan& plan, std::span<const Te
                                         std::size_t image) {
   if (std::max({plan.first, plan.boxes, plan.scores}) >= outputs.size())
     return strange("list of outputs");
-  const bool pair =
-      plan.kind == HeadKind::rtdetr || (plan.kind == HeadKind::ssd && !plan.labelled);
+  const bool pair = plan.kind == HeadKind::rtdetr || (plan.kind == HeadKind::ssd && !plan.labelled);
   XUNJIE_TRY(boxes, pair ? decode_pair(plan, outputs, image)
                          : decode_single(plan, outputs[plan.first], image));
   std::erase_if(boxes, [](const RawBox& box) { return !sound(box); });

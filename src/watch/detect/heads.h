@@ -1,6 +1,7 @@
 // From a model's output tensors to boxes: one pure function per way models are exported.
 //
-//   yolox    [N, P, 5+C]   grid offsets and log sizes per place of strides 8, 16, 32; objectness and
+//   yolox    [N, P, 5+C]   grid offsets and log sizes per place of strides 8, 16, 32; objectness
+//   and
 //                          class scores in 0..1
 //   yolov5   [N, P, 5+C]   centre and size in input pixels, objectness and class scores in 0..1
 //   yolov8   [N, 4+C, P]   centre and size in input pixels, class scores in 0..1 (also v11)
@@ -23,7 +24,7 @@
 
 namespace xunjie::watch {
 
-inline constexpr std::size_t kMostBoxes = 100;       // told of one picture
+inline constexpr std::size_t kMostBoxes = 100;        // told of one picture
 inline constexpr std::size_t kMostCandidates = 3000;  // taken into suppression, best first
 
 struct TensorShape {

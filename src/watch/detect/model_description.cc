@@ -27,6 +27,13 @@ std::string shown(const json::value& value) {
   return text.size() > 60 ? text.substr(0, 60) + "…" : text;
 }
 
+// Names go into lines and labels as they are.
+bool plain(std::string_view text, std::size_t most) {
+  return !text.empty() && text.size() <= most && std::all_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' && c != 0x7F;
+  });
+}
+
 // One object of the document: its members by name, errors with their path.
 class Fields {
  public:
@@ -103,10 +110,12 @@ class Fields {
   }
 
   [[nodiscard]] Result<std::string> text(const char* key, std::size_t most) const {
-    const std::string right = "a text of 1 to " + std::to_string(most) + " bytes";
+    const std::string right = "a text of 1 to " + std::to_string(most) +
+                              " bytes without quotes, backslashes and control characters";
     XUNJIE_TRY(value, need(key, right));
     const json::string* text = value->if_string();
-    if (text == nullptr || text->empty() || text->size() > most) return bad(key, *value, right);
+    if (text == nullptr || !plain({text->data(), text->size()}, most))
+      return bad(key, *value, right);
     return std::string(text->data(), text->size());
   }
 
@@ -137,14 +146,15 @@ Result<std::array<float, 3>> three(const Fields& fields, const char* key, float 
 Result<int> side(const Fields& fields, const char* key) {
   XUNJIE_TRY(number, fields.number(key, 32, 2048, std::nullopt));
   if (std::fmod(number, 32) != 0)
-    return fields.bad(key, *fields.find(key), "a multiple of 32, as the strides of these heads ask");
+    return fields.bad(key, *fields.find(key),
+                      "a multiple of 32, as the strides of these heads ask");
   return static_cast<int>(number);
 }
 
 Result<ModelInput> input_from(const json::value& value) {
-  XUNJIE_TRY(fields, Fields::of(value, "input",
-                                {"width", "height", "layout", "channels", "mean", "std", "fit",
-                                 "pad"}));
+  XUNJIE_TRY(fields,
+             Fields::of(value, "input",
+                        {"width", "height", "layout", "channels", "mean", "std", "fit", "pad"}));
   ModelInput input;
   XUNJIE_TRY(width, side(fields, "width"));
   XUNJIE_TRY(height, side(fields, "height"));
@@ -166,8 +176,12 @@ Result<ModelInput> input_from(const json::value& value) {
 }
 
 Result<ports::DetectorClass> class_from(const json::value& value, const std::string& path) {
-  if (const json::string* name = value.if_string(); name != nullptr && !name->empty())
+  if (const json::string* name = value.if_string(); name != nullptr) {
+    if (!plain({name->data(), name->size()}, 60))
+      return wrong(path,
+                   "is " + shown(value) + "; right is a name of 1 to 60 bytes without quotes");
     return ports::DetectorClass{std::string(name->data(), name->size()), {}, {}, false};
+  }
   XUNJIE_TRY(fields, Fields::of(value, path, {"name", "violations", "ignore", "elsewhere"}));
   ports::DetectorClass out;
   XUNJIE_TRY(name, fields.text("name", 60));
@@ -222,8 +236,8 @@ Result<ModelDescription> description_from(const json::value& value) {
   XUNJIE_TRY(input_value, fields.need("input", "an object"));
   XUNJIE_TRY(input, input_from(*input_value));
   model.input = input;
-  XUNJIE_TRY(head, fields.word("head", {"yolox", "yolov5", "yolov8", "rtdetr", "ssd"},
-                               std::nullopt));
+  XUNJIE_TRY(head,
+             fields.word("head", {"yolox", "yolov5", "yolov8", "rtdetr", "ssd"}, std::nullopt));
   model.head = static_cast<HeadKind>(head);
   XUNJIE_TRY(classes, classes_from(fields));
   model.info.classes = std::move(classes);
@@ -273,8 +287,9 @@ Result<ModelDescription> model_from_file(const std::filesystem::path& path) {
   }
   if (size > kMaxBytes) {
     return make_error(ErrorCode::too_large,
-                      "model: " + path.string() + " is over 1 MiB; it is the description "
-                      "(model.json) that is asked for, not the model",
+                      "model: " + path.string() +
+                          " is over 1 MiB; it is the description "
+                          "(model.json) that is asked for, not the model",
                       "model");
   }
   std::ifstream file(path, std::ios::binary);

@@ -26,8 +26,8 @@ enum class Fit {
 
 struct ModelInput {
   int width = 0, height = 0;
-  bool channels_last = false;  // NHWC
-  bool rgb = true;             // else BGR
+  bool channels_last = false;                        // NHWC
+  bool rgb = true;                                   // else BGR
   std::array<float, 3> mean{0, 0, 0}, std{1, 1, 1};  // value = (byte - mean) / std, model's order
   Fit fit = Fit::letterbox;
   int pad = 114;

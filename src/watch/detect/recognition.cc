@@ -21,8 +21,8 @@ double common(const domain::PictureBox& a, const domain::PictureBox& b) {
 bool is_about(const domain::PictureBox& box, const domain::PictureBox& candidate) {
   const double shared = common(box, candidate);
   const double whole = candidate.w * candidate.h;
-  return shared >= kCovers * whole || (shared >= kLiesIn * box.w * box.h &&
-                                       box.w * box.h >= kLeastPart * whole);
+  return shared >= kCovers * whole ||
+         (shared >= kLiesIn * box.w * box.h && box.w * box.h >= kLeastPart * whole);
 }
 
 // Share of the candidate that lies under any of the ignored boxes.
@@ -48,9 +48,8 @@ const ports::Detection* surest(const ports::DetectorInfo& info,
   const ports::Detection* best = nullptr;
   for (const auto& each : boxes) {
     if (info.classes[each.kind].meaning != meaning) continue;
-    const bool about = meaning == ports::ClassMeaning::ignored
-                           ? common(each.box, candidate) > 0
-                           : is_about(each.box, candidate);
+    const bool about = meaning == ports::ClassMeaning::ignored ? common(each.box, candidate) > 0
+                                                               : is_about(each.box, candidate);
     if (about && (best == nullptr || each.score > best->score)) best = &each;
   }
   return best;

@@ -11,9 +11,9 @@
 namespace xunjie::watch {
 
 enum class Recognised {
-  violation,   // a class that is one of `violations`
-  ignored,     // what may stand there
-  nothing,     // no class of the model
+  violation,    // a class that is one of `violations`
+  ignored,      // what may stand there
+  nothing,      // no class of the model
   unavailable,  // the detector failed or is full: nothing is known
 };
 

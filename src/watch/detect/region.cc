@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
+#include <utility>
 
 #include <opencv2/core/mat.hpp>
 #include <opencv2/imgproc.hpp>
@@ -14,8 +16,7 @@ constexpr int kLeastPixels = 32;  // a smaller piece says nothing to a model
 // A span of `length` around `centre`, moved into 0..limit and cut to it.
 std::pair<int, int> span_in(double centre, double length, int limit) {
   const int size = std::clamp(static_cast<int>(std::lround(length)), 1, limit);
-  const int from =
-      std::clamp(static_cast<int>(std::lround(centre - size / 2.0)), 0, limit - size);
+  const int from = std::clamp(static_cast<int>(std::lround(centre - size / 2.0)), 0, limit - size);
   return {from, size};
 }
 
@@ -25,8 +26,8 @@ void place(RegionPlan& plan, const ModelInput& input) {
   if (input.fit == Fit::stretch) return;
   plan.scale_x = plan.scale_y = std::min(plan.scale_x, plan.scale_y);
   if (input.fit == Fit::letterbox_corner) return;
-  plan.offset_x = std::floor((input.width - std::lround(plan.width * plan.scale_x)) / 2.0);
-  plan.offset_y = std::floor((input.height - std::lround(plan.height * plan.scale_y)) / 2.0);
+  plan.offset_x = std::floor((input.width - std::round(plan.width * plan.scale_x)) / 2.0);
+  plan.offset_y = std::floor((input.height - std::round(plan.height * plan.scale_y)) / 2.0);
 }
 
 }  // namespace
@@ -65,21 +66,18 @@ void fill_input(const ports::PictureView& picture, const RegionPlan& plan, const
       std::clamp(static_cast<int>(std::lround(plan.width * plan.scale_x)), 1, how.width),
       std::clamp(static_cast<int>(std::lround(plan.height * plan.scale_y)), 1, how.height));
   cv::Mat fitted(how.height, how.width, CV_8UC3, cv::Scalar::all(how.pad));
-  cv::Mat seat = fitted(cv::Rect(cv::Point(static_cast<int>(plan.offset_x),
-                                           static_cast<int>(plan.offset_y)),
-                                 size));
+  cv::Mat seat = fitted(
+      cv::Rect(cv::Point(static_cast<int>(plan.offset_x), static_cast<int>(plan.offset_y)), size));
   cv::resize(part, seat, size, 0, 0, plan.scale_x < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
   const auto plane = static_cast<std::size_t>(how.width) * static_cast<std::size_t>(how.height);
   for (int y = 0; y < how.height; ++y) {
     const auto* row = fitted.ptr<cv::Vec3b>(y);
     for (int x = 0; x < how.width; ++x) {
-      const std::size_t at =
-          static_cast<std::size_t>(y) * static_cast<std::size_t>(how.width) +
-          static_cast<std::size_t>(x);
+      const std::size_t at = static_cast<std::size_t>(y) * static_cast<std::size_t>(how.width) +
+                             static_cast<std::size_t>(x);
       for (std::size_t c = 0; c < 3; ++c) {
         const float byte = row[x][static_cast<int>(how.rgb ? 2 - c : c)];
-        input[how.channels_last ? at * 3 + c : c * plane + at] =
-            (byte - how.mean[c]) / how.std[c];
+        input[how.channels_last ? at * 3 + c : c * plane + at] = (byte - how.mean[c]) / how.std[c];
       }
     }
   }

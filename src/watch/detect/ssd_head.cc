@@ -24,8 +24,8 @@ void decode_ssd_rows(const HeadPlan& plan, std::span<const float> rows, std::siz
     if (r[0] < 0) return;  // the row that ends a list
     if (r[0] != static_cast<float>(image) || !(static_cast<double>(r[2]) >= plan.score)) continue;
     if (!(r[1] >= 1 && r[1] < static_cast<float>(plan.classes + 1))) continue;
-    out.push_back({r[3] * w, r[4] * h, r[5] * w, r[6] * h, r[2],
-                   static_cast<std::size_t>(r[1]) - 1});
+    out.push_back(
+        {r[3] * w, r[4] * h, r[5] * w, r[6] * h, r[2], static_cast<std::size_t>(r[1]) - 1});
   }
 }
 
