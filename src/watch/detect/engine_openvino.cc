@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <stdexcept>
@@ -140,6 +141,10 @@ Result<Batch> batch_of(const ov::Model& model, std::size_t images, const ModelIn
 
 Result<std::unique_ptr<Engine>> load(const std::filesystem::path& file, const ModelInput& input,
                                      std::size_t most) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  // oneTBB otherwise loads a helper in a way that sanitizers end the process for.
+  ::setenv("TBB_ENABLE_SANITIZERS", "1", 1);  // NOLINT(concurrency-mt-unsafe): before its threads
+#endif
   ov::Core core;
   const std::shared_ptr<ov::Model> model = core.read_model(file.string());
   const std::size_t images = image_input(*model);
