@@ -19,6 +19,7 @@ struct Arguments {
   CheckArguments check;
   UserArguments user;
   ImportArguments import;
+  ExportCocoArguments export_coco;
   BenchWatchArguments bench_watch;
   BenchLoopArguments bench_loop;
 };
@@ -116,6 +117,21 @@ void add_import(CLI::App& app, ImportArguments& arguments, const Programs& progr
   command->callback([&] { chosen = [&] { return programs.import(arguments); }; });
 }
 
+void add_export(CLI::App& app, ExportCocoArguments& arguments, const Programs& programs,
+                Chosen& chosen) {
+  CLI::App* all = app.add_subcommand("export", "Write data for other programs");
+  all->require_subcommand(1);
+  CLI::App* command = all->add_subcommand(
+      "coco", "Findings people decided on, as a COCO data set to train a detector with");
+  command->add_option("--data", arguments.data, "Data folder")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  command->add_option("--out", arguments.out, "Folder to write, empty or not there yet")
+      ->required();
+  add_reference(*command, arguments.reference);
+  command->callback([&] { chosen = [&] { return programs.export_coco(arguments); }; });
+}
+
 void add_bench(CLI::App& app, Arguments& arguments, const Programs& programs, Chosen& chosen) {
   CLI::App* bench = app.add_subcommand("bench", "Measure; prints one JSON object");
   bench->require_subcommand(1);
@@ -180,6 +196,7 @@ int run(int argc, const char* const* argv, const Programs& programs) {
   add_check(app, arguments.check, programs, chosen);
   add_user(app, arguments.user, programs, chosen);
   add_import(app, arguments.import, programs, chosen);
+  add_export(app, arguments.export_coco, programs, chosen);
   add_bench(app, arguments, programs, chosen);
   add_demo(app, programs, chosen);
   add_lists(app, programs, chosen);

@@ -50,6 +50,12 @@ struct ImportArguments {
   std::filesystem::path file;
 };
 
+struct ExportCocoArguments {
+  std::filesystem::path data;
+  std::filesystem::path reference;
+  std::filesystem::path out;  // an empty or a new folder
+};
+
 struct BenchWatchArguments {
   std::string source;
   std::filesystem::path camera;  // empty: one zone over the whole picture
@@ -69,6 +75,7 @@ struct Programs {
   std::function<int(const CheckArguments&)> check;
   std::function<int(const UserArguments&)> user_add;  // the password comes on standard input
   std::function<int(const ImportArguments&)> import;
+  std::function<int(const ExportCocoArguments&)> export_coco;
   std::function<int(const BenchWatchArguments&)> bench_watch;
   std::function<int(const BenchLoopArguments&)> bench_loop;
   std::function<int(const std::vector<std::string>&)> demo;  // arguments passed on as they are
