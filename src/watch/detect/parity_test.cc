@@ -122,6 +122,14 @@ TEST(ModelFile, ThatIsNoModelIsRefused) {
   EXPECT_NE(engine.error().message.find("ONNX"), std::string::npos);
 }
 
+TEST(ModelFile, WithoutAnEngineIsRefusedWithWhatToDo) {
+  if (!engine_name().empty()) GTEST_SKIP() << "built with " << engine_name();
+  const auto detector = ModelDetector::open(kData / "yolov8/model.json");
+  ASSERT_FALSE(detector.ok());
+  EXPECT_EQ(detector.error().code, ErrorCode::unavailable);
+  EXPECT_NE(detector.error().message.find("./dev setup"), std::string::npos);
+}
+
 TEST(ModelFile, OfAnotherInputIsRefusedWithBothShapes) {
   if (engine_name().empty()) GTEST_SKIP() << "built without OpenVINO";
   const auto engine = Engine::open(kData / "yolov8/model.onnx", ModelInput{320, 192}, 1);
