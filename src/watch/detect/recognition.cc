@@ -32,8 +32,9 @@ double hidden(const ports::DetectorInfo& info, std::span<const ports::Detection>
   for (const auto& each : boxes) {
     if (info.classes[each.kind].meaning != ports::ClassMeaning::ignored) continue;
     for (int i = 0; i < kRaster * kRaster; ++i) {
-      const double x = candidate.x + candidate.w * (i % kRaster + 0.5) / kRaster;
-      const double y = candidate.y + candidate.h * (i / kRaster + 0.5) / kRaster;
+      const int column = i % kRaster, row = i / kRaster;
+      const double x = candidate.x + candidate.w * (column + 0.5) / kRaster;
+      const double y = candidate.y + candidate.h * (row + 0.5) / kRaster;
       if (x >= each.box.x && x < each.box.x + each.box.w && y >= each.box.y &&
           y < each.box.y + each.box.h)
         under.set(static_cast<std::size_t>(i));
