@@ -17,6 +17,16 @@ namespace {
 // Writers of one case meet rarely; losing this often in a row means something is broken.
 constexpr int kRacesMax = 16;
 
+// About 8 MB; cases under way in a busy hour.
+constexpr std::size_t kRememberedMax = 4096;
+
+// Whether another state of the case might have been answered otherwise.
+bool depends_on_case(ErrorCode code) {
+  return code == ErrorCode::version_conflict || code == ErrorCode::not_allowed_in_state ||
+         code == ErrorCode::forbidden || code == ErrorCode::invalid_argument ||
+         code == ErrorCode::command_reused || code == ErrorCode::already_exists;
+}
+
 Error outdated(std::uint32_t current) {
   return make_error(ErrorCode::version_conflict,
                     "案件已有新进展，当前版本为 " + std::to_string(current), "version",
@@ -61,27 +71,41 @@ struct CaseCommands::Outcome {
 CaseCommands::CaseCommands(ports::Store& store, const ports::Clock& clock,
                            const ReferenceData& reference, const Registry& registry,
                            ports::BlobStore* blobs)
-    : store_(store), clock_(clock), reference_(reference), registry_(registry), blobs_(blobs) {}
+    : store_(store),
+      clock_(clock),
+      reference_(reference),
+      registry_(registry),
+      blobs_(blobs),
+      remembered_(kRememberedMax) {}
+
+Result<domain::Case> CaseCommands::readable_case(const ExecuteRequest& request) {
+  const domain::Actor actor = actor_of(request.principal);
+  auto remembered = remembered_.find(request.case_id);
+  if (remembered && domain::may_read(actor, *remembered)) return *std::move(remembered);
+  XUNJIE_TRY(stored, load_case(store_, request.case_id));
+  if (!stored || !domain::may_read(actor, *stored)) return unknown_case(request.case_id);
+  return *std::move(stored);
+}
 
 Result<ExecuteReply> CaseCommands::execute(const ExecuteRequest& request) {
-  const UtcMicros now = clock_.now();
-  XUNJIE_TRY(body, read_command_body(request.body, now));
-  XUNJIE_TRY(current, load_case(store_, request.case_id));
-  const domain::Actor actor = actor_of(request.principal);
-  if (!current || !domain::may_read(actor, *current)) return unknown_case(request.case_id);
+  XUNJIE_TRY(body, read_command_body(request.body, clock_.now()));
+  XUNJIE_TRY(current, readable_case(request));
 
   SystemCommand say;
   say.scope = request.principal.id.value;
   say.id = body.id;
-  say.command = {body.kind, actor, std::move(body.facts), std::nullopt};
+  say.command = {body.kind, actor_of(request.principal), std::move(body.facts), std::nullopt};
   Step step{say, body.version, sha256_hex(request.case_id.value + "\n" + body.hash),
             &request.principal};
-  XUNJIE_TRY(known, store_.find_receipt(say.scope, say.id));
-  if (!known) XUNJIE_TRY_VOID(check_references(*current, say.command.facts));
+  const auto sound = check_references(current, say.command.facts);
+  if (!sound.ok()) {
+    // A repeated command gets its reply even when what it named is gone by now.
+    XUNJIE_TRY(known, store_.find_receipt(say.scope, say.id));
+    if (!known) return sound.error();
+  }
   auto outcome = attempt(request.case_id, step);
   if (!outcome.ok()) {
     Error error = std::move(outcome).error();
-    // Another writer came between; to this person that is the same as having looked too early.
     if (error.code == ErrorCode::invalid_argument && !error.field.empty()) {
       error.field = "facts." + error.field;
     }
@@ -112,17 +136,36 @@ Result<CaseCommands::Outcome> CaseCommands::attempt_until_won(const domain::Case
   }
 }
 
+// Decided at once on what is remembered of the case; nullopt when that is nothing, or when the
+// answer would be a refusal that the stored case may not deserve.
+Result<std::optional<CaseCommands::Outcome>> CaseCommands::attempt_remembered(
+    const domain::CaseId& id, const Step& step) {
+  const bool opens = step.say.command.sighting.has_value();
+  auto remembered = remembered_.find(id);
+  if (!remembered && !opens) return std::optional<Outcome>();
+  auto outcome = attempt_on(std::move(remembered), id, step);
+  if (outcome.ok()) return std::optional<Outcome>(std::move(outcome).value());
+  if (!depends_on_case(outcome.error().code)) return outcome.error();
+  remembered_.drop(id);
+  return std::optional<Outcome>();
+}
+
 Result<CaseCommands::Outcome> CaseCommands::attempt(const domain::CaseId& id, const Step& step) {
+  XUNJIE_TRY(quick, attempt_remembered(id, step));
+  if (quick) return *std::move(quick);
   const SystemCommand& say = step.say;
   XUNJIE_TRY(receipt, store_.find_receipt(say.scope, say.id));
   if (receipt) {
     if (receipt->body_hash != step.body_hash) return reused();
-    Outcome repeated;
-    repeated.applied.repeated = true;
-    repeated.reply = receipt->reply;
-    return repeated;
+    return Outcome{Applied{true, {}, {}}, receipt->reply};
   }
   XUNJIE_TRY(current, load_case(store_, id));
+  return attempt_on(std::move(current), id, step);
+}
+
+Result<CaseCommands::Outcome> CaseCommands::attempt_on(std::optional<domain::Case> current,
+                                                       const domain::CaseId& id, const Step& step) {
+  const SystemCommand& say = step.say;
   const std::uint32_t version = current ? current->version : 0;
   if (!current && !say.command.sighting) return unknown_case(id);
   if (step.version && *step.version != version) return outdated(version);
@@ -130,8 +173,9 @@ Result<CaseCommands::Outcome> CaseCommands::attempt(const domain::CaseId& id, co
   // A clock that stepped back must not write a log that runs backwards.
   UtcMicros now = clock_.now();
   if (current) now = std::max(now, current->last_at);
-  const auto& sighting = current ? current->sighting : *say.command.sighting;
-  XUNJIE_TRY(rules, rules_for(sighting, current ? current->reported_at : now, now));
+  XUNJIE_TRY(rules, current
+                        ? rules_for(*current, now)
+                        : rules_for(*say.command.sighting, domain::CaseState::reported, now, now));
   XUNJIE_TRY(decision, domain::decide(current, id, say.command, now, rules));
 
   std::optional<domain::Case> folded = std::move(current);
@@ -156,20 +200,22 @@ Result<CaseCommands::Outcome> CaseCommands::attempt(const domain::CaseId& id, co
   batch.effects = effects_of(decision, after, reference_.policy, now);
   batch.timers = timers_of(decision, say.fired_timer);
   batch.finished_effect = say.finished_effect;
-  auto committed = store_.commit(batch);
-  if (!committed.ok()) {
-    if (committed.error().code == ErrorCode::version_conflict && step.version && version != 0) {
-      XUNJIE_TRY(newest, load_case(store_, id));
-      return outdated(newest ? newest->version : 0);
-    }
-    return committed.error();
-  }
-  if (committed->repeated) {
-    outcome.applied = Applied{true, {}, {}};
-    outcome.reply = *committed->repeated;
-    return outcome;
-  }
   outcome.applied.events = std::move(decision.events);
+  return committed(batch, step, std::move(outcome));
+}
+
+Result<CaseCommands::Outcome> CaseCommands::committed(const ports::Batch& batch, const Step& step,
+                                                      Outcome outcome) {
+  auto done = store_.commit(batch);
+  if (!done.ok()) {
+    const bool lost = done.error().code == ErrorCode::version_conflict;
+    if (!lost || !step.version || batch.expected_version == 0) return done.error();
+    // Another writer came between; to this person that is the same as having looked too early.
+    XUNJIE_TRY(newest, load_case(store_, batch.case_id));
+    return outdated(newest ? newest->version : 0);
+  }
+  if (done->repeated) return Outcome{Applied{true, {}, {}}, *std::move(done->repeated)};
+  remembered_.keep(outcome.applied.after);
   return outcome;
 }
 
@@ -181,7 +227,7 @@ Result<std::string> CaseCommands::reply_to(const Principal& principal, const dom
   for (const auto& event : events) {
     seen.push_back({static_cast<std::uint32_t>(seen.size() + 1), event, {}});
   }
-  XUNJIE_TRY(rules, rules_for(after.sighting, after.reported_at, now));
+  XUNJIE_TRY(rules, rules_for(after, now));
   CaseViews views(store_, reference_, registry_, now);
   json::object reply;
   reply["case"] = views.detail(principal, after, seen, rules);

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/case_cache.h"
 #include "app/principal.h"
 #include "app/reference_data.h"
 #include "base/result.h"
@@ -70,13 +71,19 @@ class CaseCommands {
   Result<Applied> open(const domain::CaseId& id, const SystemCommand& report);
 
   // The rules and party facts under which this case is decided now.
-  Result<domain::Rules> rules_for(const domain::Sighting& sighting, UtcMicros reported_at,
-                                  UtcMicros now);
+  Result<domain::Rules> rules_for(const domain::Case& current, UtcMicros now);
 
  private:
   struct Step;
   struct Outcome;
   Result<Outcome> attempt(const domain::CaseId& id, const Step& step);
+  Result<std::optional<Outcome>> attempt_remembered(const domain::CaseId& id, const Step& step);
+  Result<Outcome> attempt_on(std::optional<domain::Case> current, const domain::CaseId& id,
+                             const Step& step);
+  Result<Outcome> committed(const ports::Batch& batch, const Step& step, Outcome outcome);
+  Result<domain::Case> readable_case(const ExecuteRequest& request);
+  Result<domain::Rules> rules_for(const domain::Sighting& sighting, domain::CaseState state,
+                                  UtcMicros reported_at, UtcMicros now);
   Result<Outcome> attempt_until_won(const domain::CaseId& id, const Step& step);
   Result<std::string> reply_to(const Principal& principal, const domain::Case& after,
                                const std::vector<domain::Event>& events, UtcMicros now);
@@ -87,6 +94,7 @@ class CaseCommands {
   const ReferenceData& reference_;
   const Registry& registry_;
   ports::BlobStore* blobs_;
+  CaseCache remembered_;
 };
 
 }  // namespace xunjie::app

@@ -155,7 +155,7 @@ Result<std::string> CaseQueries::detail(const Principal& reader, const domain::C
   }
   const UtcMicros now = clock_.now();
   XUNJIE_TRY(events, seen_events(store_, id));
-  XUNJIE_TRY(rules, commands_.rules_for(current->sighting, current->reported_at, now));
+  XUNJIE_TRY(rules, commands_.rules_for(*current, now));
   CaseViews views(store_, reference_, registry_, now);
   return json::serialize(views.detail(reader, *current, events, rules));
 }
@@ -182,7 +182,7 @@ Result<std::string> CaseQueries::review(const Principal& reader,
   for (const auto& row : rows.items) {
     XUNJIE_TRY(current, case_of(store_, row));
     XUNJIE_TRY(events, seen_events(store_, row.id));
-    XUNJIE_TRY(rules, commands_.rules_for(current.sighting, current.reported_at, now));
+    XUNJIE_TRY(rules, commands_.rules_for(current, now));
     items.push_back(views.review_item(reader, current, events, rules));
   }
   json::object answer = page_of(std::move(items), rows.next_cursor, now);

@@ -86,7 +86,7 @@ Result<std::string> MerchantLinks::page(std::string_view token) {
   XUNJIE_TRY(opened, open_token(token));
   const domain::Case& current = opened.current;
   const bool expired = opened.expired;
-  XUNJIE_TRY(rules, commands_.rules_for(current.sighting, current.reported_at, clock_.now()));
+  XUNJIE_TRY(rules, commands_.rules_for(current, clock_.now()));
   const auto allowed = domain::allowed_commands(current, merchant_of(current), rules);
   const auto may = [&allowed, expired](domain::CommandKind kind) {
     return !expired && std::find(allowed.begin(), allowed.end(), kind) != allowed.end();

@@ -1,5 +1,6 @@
 // What is known about the party when a decision is made.
 #include "app/case_commands.h"
+#include "app/case_records.h"
 #include "app/device_review_json.h"
 #include "app/registry.h"
 
@@ -19,11 +20,8 @@ Result<bool> penalised_since(ports::Store& store, const domain::ShopId& shop, Ut
   page.limit = kClosedCasesMax;
   XUNJIE_TRY(cases, store.list_cases(filter, page));
   for (const auto& row : cases.items) {
-    XUNJIE_TRY(events, store.events_of(row.id));
-    for (const auto& event : events) {
-      if (event.kind != name_of(domain::EventKind::penalty_advanced)) continue;
-      if (event.payload.find("\"stage\":\"decided\"") != std::string::npos) return true;
-    }
+    XUNJIE_TRY(closed, case_of(store, row));
+    if (closed.penalty_fen > 0) return true;
   }
   return false;
 }
@@ -38,8 +36,13 @@ std::string evidence_gap(const RegistrySnapshot& registry, const domain::Sightin
 
 }  // namespace
 
+Result<domain::Rules> CaseCommands::rules_for(const domain::Case& current, UtcMicros now) {
+  return rules_for(current.sighting, current.state, current.reported_at, now);
+}
+
 Result<domain::Rules> CaseCommands::rules_for(const domain::Sighting& sighting,
-                                              UtcMicros reported_at, UtcMicros now) {
+                                              domain::CaseState state, UtcMicros reported_at,
+                                              UtcMicros now) {
   domain::Rules rules;
   const auto* violation = reference_.violation(sighting.violation, reported_at);
   if (violation == nullptr) {
@@ -57,6 +60,7 @@ Result<domain::Rules> CaseCommands::rules_for(const domain::Sighting& sighting,
   rules.party.fixed = true;
   rules.party.phone = !shop->second.phone.empty();
   rules.party.key_road = shop->second.key_road;
+  if (!domain::asks_party_history(state)) return rules;
   XUNJIE_TRY(reminded, store_.reminded_cases(sighting.shop, now - days(30)));
   rules.party.reminded_30d = reminded;
   XUNJIE_TRY(penalised, penalised_since(store_, sighting.shop, now - days(183)));

@@ -56,9 +56,13 @@ struct ExportCocoArguments {
   std::filesystem::path out;  // an empty or a new folder
 };
 
+// Either a recorded `source`, or live `streams`.
 struct BenchWatchArguments {
   std::string source;
   std::filesystem::path camera;  // empty: one zone over the whole picture
+  std::vector<std::string> streams;
+  int cameras = 1;
+  double warm_up_s = 20, seconds = 60;
 };
 
 struct BenchLoopArguments {

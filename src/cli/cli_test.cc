@@ -14,6 +14,7 @@ struct Called {
   UserArguments user;
   ExportCocoArguments coco;
   BenchLoopArguments loop;
+  BenchWatchArguments watched;
   std::vector<std::string> demo;
 };
 
@@ -47,8 +48,9 @@ Programs programs_that_note(Called& called) {
     called.coco = a;
     return 0;
   };
-  programs.bench_watch = [&](const BenchWatchArguments&) {
+  programs.bench_watch = [&](const BenchWatchArguments& a) {
     called.name = "bench watch";
+    called.watched = a;
     return 0;
   };
   programs.bench_loop = [&](const BenchLoopArguments& a) {
@@ -126,6 +128,21 @@ TEST(Cli, AModelHasToBeAFile) {
   EXPECT_EQ(run_with({"serve", "--data", "d", "--model", "no such file"}, called), 2);
   EXPECT_EQ(run_with({"serve", "--data", "d", "--model", "/"}, called), 2);
   EXPECT_EQ(called.name, "");
+}
+
+TEST(Cli, BenchWatchTakesARecordingOrStreams) {
+  Called called;
+  EXPECT_EQ(run_with({"bench", "watch"}, called), 2);
+  EXPECT_EQ(run_with({"bench", "watch", "--source", "a.mp4", "--stream", "rtsp://h/1"}, called), 2);
+  EXPECT_EQ(run_with({"bench", "watch", "--stream", "rtsp://h/1", "--cameras", "0"}, called), 2);
+  EXPECT_EQ(called.name, "");
+  EXPECT_EQ(run_with({"bench", "watch", "--stream", "rtsp://h/1", "rtsp://h/2", "--cameras", "3",
+                      "--seconds", "5", "--warm-up", "1"},
+                     called),
+            0);
+  EXPECT_THAT(called.watched.streams, ElementsAre("rtsp://h/1", "rtsp://h/2"));
+  EXPECT_EQ(called.watched.cameras, 3);
+  EXPECT_EQ(called.watched.seconds, 5);
 }
 
 TEST(Cli, UserAddTakesRoleAndScope) {

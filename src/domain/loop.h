@@ -135,6 +135,10 @@ struct Transition {
 // The whole table, in the order rows are tried.
 std::span<const Transition> loop_table();
 
+// Whether leaving this state may depend on the party's history (PartyFacts::reminded_30d and
+// penalised_6m), so that it need not be gathered for every decision.
+bool asks_party_history(CaseState state);
+
 std::string_view name_of(Guard);
 std::string_view chinese_of(Guard);  // the condition, "有固定当事人"
 std::string_view name_of(LimitChoice);

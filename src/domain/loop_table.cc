@@ -7,7 +7,9 @@
 // - After dispatch a clear look is written down, but a person verifies before the case closes.
 // - City operations may hear "accepted" before we have read its acknowledgement; both orders work.
 // - An event of another side (receipt, look) that comes late is kept as a fact and moves nothing.
+#include <algorithm>
 #include <array>
+#include <set>
 #include <vector>
 
 #include "domain/loop.h"
@@ -376,6 +378,20 @@ constexpr std::array kPassings = std::to_array<LimitPassing>({
 std::span<const Transition> loop_table() {
   static const Rows rows = build();
   return rows;
+}
+
+bool asks_party_history(CaseState state) {
+  static const std::set<CaseState> states = [] {
+    std::set<CaseState> found;
+    for (const auto& row : loop_table()) {
+      if (std::find(row.guards.begin(), row.guards.end(), G::under_reminder_quota) !=
+          row.guards.end()) {
+        found.insert(row.from);
+      }
+    }
+    return found;
+  }();
+  return states.contains(state);
 }
 
 std::span<const LimitPassing> limit_passings() {

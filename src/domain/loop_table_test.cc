@@ -202,6 +202,29 @@ TEST(LoopMatrix, EveryStateCommandAndRoleIsAnswered) {
     EXPECT_GT(answers[answer], 50);
 }
 
+// The app gathers the party's history only where it is asked for; elsewhere it must not matter.
+TEST(LoopMatrix, HistoryMattersOnlyWhereItIsAskedFor) {
+  Rules repeater = open_rules();
+  repeater.party.reminded_30d = repeater.violation.reminded_findings_30d_max;
+  repeater.party.penalised_6m = true;
+  int differ = 0;
+  for (const auto& c : one_case_per_place()) {
+    for (const auto kind : all_commands()) {
+      for (const auto role : all_roles()) {
+        const auto asked = command(kind, actor(role));
+        const auto at = testing::kMorning + minutes(1);
+        const auto clean = decide(c, c.id, asked, at, open_rules());
+        const auto again = decide(c, c.id, asked, at, repeater);
+        const bool same =
+            clean.ok() == again.ok() && (!clean.ok() || clean->events == again->events);
+        if (!same) ++differ;
+        EXPECT_TRUE(same || asks_party_history(c.state)) << name_of(c.state) << name_of(kind);
+      }
+    }
+  }
+  EXPECT_GT(differ, 0);
+}
+
 TEST(LoopMatrix, EveryRequiredFactIsAskedForByName) {
   for (const auto& c : one_case_per_place()) {
     for (const auto kind : all_commands()) {

@@ -30,6 +30,7 @@ struct Packet {
   Micros media;  // presentation time since the source's first packet
   UtcMicros at;  // on the camera's time line
   bool key = false;
+  bool damaged = false;  // it, or something it refers to, is incomplete: never judged
 };
 
 }  // namespace xunjie::watch

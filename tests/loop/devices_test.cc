@@ -56,7 +56,10 @@ std::string gap_of(District& d, UtcMicros seen_at) {
   sighting.camera = kCamera;
   sighting.violation = domain::ViolationKindId("store_overflow");
   sighting.seen_at = seen_at;
-  const auto rules = d.parts->commands.rules_for(sighting, seen_at, d.clock.now());
+  domain::Case seen;
+  seen.sighting = sighting;
+  seen.reported_at = seen_at;
+  const auto rules = d.parts->commands.rules_for(seen, d.clock.now());
   EXPECT_TRUE(rules.ok());
   EXPECT_EQ(rules->party.evidence_gate_passed, rules->party.evidence_gap.empty());
   return rules->party.evidence_gap;
