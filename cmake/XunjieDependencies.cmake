@@ -21,6 +21,8 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libswscale libavutil)
 
+include(XunjieOpenVINO)
+
 # Debian ships OpenCV's CMake package only with libopencv-dev, which pulls in half a gigabyte of modules
 # not used here; three modules and their include folder are all that is needed.
 foreach(module IN ITEMS core imgproc imgcodecs)

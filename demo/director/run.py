@@ -117,13 +117,14 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="nothing but the result on stdout")
     parser.add_argument("--listen", default=None, help="HOST:PORT of the console (127.0.0.1:8080; --once: any)")
     parser.add_argument("--keep", type=Path, help="keep the data here instead of a temporary folder")
+    parser.add_argument("--model", type=Path, help="model.json of a detector, as `xunjie serve --model` takes it")
     options = parser.parse_args()
     began = time.monotonic()
 
     script = json.loads((HERE / "script.json").read_text())
     data = options.keep or Path(tempfile.mkdtemp(prefix="xunjie-demo-"))
     listen = options.listen or ("127.0.0.1:0" if options.once else "127.0.0.1:8080")
-    stage = Stage(options.xunjie.resolve(), data, listen, script, quiet=options.json)
+    stage = Stage(options.xunjie.resolve(), data, listen, script, quiet=options.json, model=options.model)
     try:
         stage.open()
         if not options.json:

@@ -43,8 +43,9 @@ def permitted_now() -> list[dict]:
 class Stage:
     """Everything that runs besides the director. `close()` ends what was started here, newest first."""
 
-    def __init__(self, xunjie: Path, data: Path, listen: str, script: dict, quiet: bool):
-        self.xunjie, self.data, self.script = xunjie, data, script
+    def __init__(self, xunjie: Path, data: Path, listen: str, script: dict, quiet: bool,
+                 model: Path | None = None):
+        self.xunjie, self.data, self.script, self.model = xunjie, data, script, model
         host, _, port = listen.rpartition(":")
         self.listen = f"{host or '127.0.0.1'}:{int(port) or free_port()}"
         self.url = f"http://{self.listen}"
@@ -117,7 +118,8 @@ class Stage:
         listening.unlink(missing_ok=True)
         self.server = self.run("server", [self.xunjie, "serve", "--data", self.data / "store",
                                           "--listen", self.listen, "--config", config_file,
-                                          "--web", ROOT / "web/dist", "--reference", ROOT / "data"])
+                                          "--web", ROOT / "web/dist", "--reference", ROOT / "data",
+                                          *(["--model", self.model] if self.model else [])])
         wait_for_file(listening, self.server, "xunjie serve")
 
     def check_alive(self) -> None:

@@ -19,6 +19,7 @@ struct Arguments {
   CheckArguments check;
   UserArguments user;
   ImportArguments import;
+  ExportCocoArguments export_coco;
   BenchWatchArguments bench_watch;
   BenchLoopArguments bench_loop;
 };
@@ -30,6 +31,13 @@ void add_reference(CLI::App& command, std::filesystem::path& reference) {
       .add_option("--reference", reference,
                   "Folder of the rules as data (default: beside the program)")
       ->check(CLI::ExistingDirectory);
+}
+
+void add_model(CLI::App& command, std::filesystem::path& model) {
+  command
+      .add_option("--model", model,
+                  "model.json of a detector (default: the zones' rules alone decide)")
+      ->check(CLI::ExistingFile);
 }
 
 void add_serve(CLI::App& app, ServeArguments& arguments, const Programs& programs, Chosen& chosen) {
@@ -49,6 +57,7 @@ void add_serve(CLI::App& app, ServeArguments& arguments, const Programs& program
                    "Folder of the built console (default: beside the program)")
       ->check(CLI::ExistingDirectory);
   add_reference(*command, arguments.reference);
+  add_model(*command, arguments.model);
   command->callback([&] { chosen = [&] { return programs.serve(arguments); }; });
 }
 
@@ -61,6 +70,7 @@ void add_watch(CLI::App& app, WatchArguments& arguments, const Programs& program
   command->add_flag("--offline", arguments.offline, "Full speed, media time as the clock")
       ->required();
   command->add_option("--out", arguments.out, "FINDINGS.jsonl to write")->required();
+  add_model(*command, arguments.model);
   command->add_option("--start", arguments.start,
                       "Time of the first picture (RFC 3339; default: local midnight)");
   command->callback([&] { chosen = [&] { return programs.watch(arguments); }; });
@@ -105,6 +115,21 @@ void add_import(CLI::App& app, ImportArguments& arguments, const Programs& progr
       ->check(CLI::ExistingFile);
   add_reference(*command, arguments.reference);
   command->callback([&] { chosen = [&] { return programs.import(arguments); }; });
+}
+
+void add_export(CLI::App& app, ExportCocoArguments& arguments, const Programs& programs,
+                Chosen& chosen) {
+  CLI::App* all = app.add_subcommand("export", "Write data for other programs");
+  all->require_subcommand(1);
+  CLI::App* command = all->add_subcommand(
+      "coco", "Findings people decided on, as a COCO data set to train a detector with");
+  command->add_option("--data", arguments.data, "Data folder")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  command->add_option("--out", arguments.out, "Folder to write, empty or not there yet")
+      ->required();
+  add_reference(*command, arguments.reference);
+  command->callback([&] { chosen = [&] { return programs.export_coco(arguments); }; });
 }
 
 void add_bench(CLI::App& app, Arguments& arguments, const Programs& programs, Chosen& chosen) {
@@ -183,6 +208,7 @@ int run(int argc, const char* const* argv, const Programs& programs) {
   add_check(app, arguments.check, programs, chosen);
   add_user(app, arguments.user, programs, chosen);
   add_import(app, arguments.import, programs, chosen);
+  add_export(app, arguments.export_coco, programs, chosen);
   add_bench(app, arguments, programs, chosen);
   add_demo(app, programs, chosen);
   add_lists(app, programs, chosen);

@@ -19,6 +19,7 @@ struct ServeArguments {
   std::string store;                // URL of another engine; empty: the embedded one in `data`
   std::filesystem::path config;     // empty: none
   std::filesystem::path web;        // empty: found beside the program
+  std::filesystem::path model;      // model.json of a detector; empty: the zones' rules alone
   std::filesystem::path reference;  // empty: found beside the program
 };
 
@@ -27,7 +28,8 @@ struct WatchArguments {
   std::string source;
   bool offline = false;
   std::filesystem::path out;
-  std::string start;  // RFC 3339, empty: local midnight
+  std::filesystem::path model;  // model.json of a detector; empty: the zones' rules alone
+  std::string start;            // RFC 3339, empty: local midnight
 };
 
 struct CheckArguments {
@@ -46,6 +48,12 @@ struct ImportArguments {
   std::filesystem::path data;
   std::filesystem::path reference;
   std::filesystem::path file;
+};
+
+struct ExportCocoArguments {
+  std::filesystem::path data;
+  std::filesystem::path reference;
+  std::filesystem::path out;  // an empty or a new folder
 };
 
 // Either a recorded `source`, or live `streams`.
@@ -71,6 +79,7 @@ struct Programs {
   std::function<int(const CheckArguments&)> check;
   std::function<int(const UserArguments&)> user_add;  // the password comes on standard input
   std::function<int(const ImportArguments&)> import;
+  std::function<int(const ExportCocoArguments&)> export_coco;
   std::function<int(const BenchWatchArguments&)> bench_watch;
   std::function<int(const BenchLoopArguments&)> bench_loop;
   std::function<int(const std::vector<std::string>&)> demo;  // arguments passed on as they are

@@ -12,6 +12,7 @@ struct Called {
   std::string name;
   ServeArguments serve;
   UserArguments user;
+  ExportCocoArguments coco;
   BenchLoopArguments loop;
   BenchWatchArguments watched;
   std::vector<std::string> demo;
@@ -40,6 +41,11 @@ Programs programs_that_note(Called& called) {
   };
   programs.import = [&](const ImportArguments&) {
     called.name = "import";
+    return 0;
+  };
+  programs.export_coco = [&](const ExportCocoArguments& a) {
+    called.name = "export coco";
+    called.coco = a;
     return 0;
   };
   programs.bench_watch = [&](const BenchWatchArguments& a) {
@@ -103,6 +109,25 @@ TEST(Cli, BenchLoopReadsAListOfClients) {
   EXPECT_EQ(run_with({"bench", "loop", "--clients", "1,8", "--seconds", "0.5"}, called), 0);
   EXPECT_THAT(called.loop.clients, ElementsAre(1, 8));
   EXPECT_EQ(called.loop.seconds, 0.5);
+}
+
+TEST(Cli, ExportAsksForDataThatIsThereAndAFolder) {
+  Called called;
+  EXPECT_EQ(run_with({"export", "coco", "--data", "/", "--out", "set"}, called), 0);
+  EXPECT_EQ(called.name, "export coco");
+  EXPECT_EQ(called.coco.out, "set");
+  called.name.clear();
+  EXPECT_EQ(run_with({"export", "coco", "--data", "/"}, called), 2);
+  EXPECT_EQ(run_with({"export", "coco", "--data", "no such folder", "--out", "set"}, called), 2);
+  EXPECT_EQ(run_with({"export"}, called), 2);
+  EXPECT_EQ(called.name, "");
+}
+
+TEST(Cli, AModelHasToBeAFile) {
+  Called called;
+  EXPECT_EQ(run_with({"serve", "--data", "d", "--model", "no such file"}, called), 2);
+  EXPECT_EQ(run_with({"serve", "--data", "d", "--model", "/"}, called), 2);
+  EXPECT_EQ(called.name, "");
 }
 
 TEST(Cli, BenchWatchTakesARecordingOrStreams) {

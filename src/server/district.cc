@@ -2,6 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
+#include "server/detector.h"
 #include "server/gauges.h"
 
 namespace xunjie::server {
@@ -54,8 +57,11 @@ District::~District() {
   stop();
 }
 
-Result<void> District::start(const std::filesystem::path& data) {
+Result<void> District::start(const std::filesystem::path& data,
+                             std::shared_ptr<ports::Detector> detector) {
+  detector_ = std::move(detector);
   watch::LiveOptions watching;
+  watching.detector = detector_;
   watching.state_dir = data / "watch";
   watcher_ = std::make_unique<watch::LiveWatcher>(watching, core_->clock, *core_->blobs, intake_);
   XUNJIE_TRY_VOID(core_->registry.attach(watcher_.get()));
@@ -101,8 +107,14 @@ http::Services District::services() {
   services.gateways = &callbacks_;
   services.hub = &hub_;
   services.store_ok = [store = core_->store.get()] { return store->last_change().ok(); };
-  services.gauges = [this] { return read_gauges(*core_, hub_.count()); };
+  services.gauges = [this] { return gauges(); };
   return services;
+}
+
+std::vector<http::GaugeReading> District::gauges() {
+  auto gauges = read_gauges(*core_, hub_.count());
+  read_detector(detector_.get(), watcher_ ? watcher_->detect_counts() : std::nullopt, gauges);
+  return gauges;
 }
 
 }  // namespace xunjie::server

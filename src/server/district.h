@@ -40,8 +40,8 @@ class District {
   District(const District&) = delete;
   District& operator=(const District&) = delete;
 
-  // Starts the watcher with all cameras, the runners and the live stream.
-  Result<void> start(const std::filesystem::path& data);
+  // Starts the watcher with all cameras, the runners and the live stream. `detector` may be null.
+  Result<void> start(const std::filesystem::path& data, std::shared_ptr<ports::Detector> detector);
   // Ends what a request may wait for long (probes), before the server stops taking requests.
   void end_waiting() { prober_.stop(); }
   // In the order that loses nothing: cameras first, then the runners, then the stream.
@@ -52,6 +52,8 @@ class District {
   [[nodiscard]] http::Services services();
 
  private:
+  std::vector<http::GaugeReading> gauges();
+
   std::unique_ptr<Core> core_;
   Gateways gateways_;
   app::CaseQueries queries_;
@@ -66,6 +68,7 @@ class District {
   app::GatewayCallbacks callbacks_;
   app::FindingIntake intake_;
   http::EventHub hub_;
+  std::shared_ptr<ports::Detector> detector_;  // null: the zones' rules alone
   std::unique_ptr<watch::LiveWatcher> watcher_;
   std::unique_ptr<app::OutboxRunner> outbox_;
   app::TimerRunner timers_;

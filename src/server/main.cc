@@ -6,6 +6,7 @@
 #include "server/bench.h"
 #include "server/data_commands.h"
 #include "server/demo.h"
+#include "server/export_command.h"
 #include "server/serve.h"
 #include "server/watch_command.h"
 
@@ -25,6 +26,7 @@ int run(int argc, char** argv) {
   programs.check = server::check;
   programs.user_add = server::add_user;
   programs.import = server::import_registry;
+  programs.export_coco = server::export_coco;
   programs.bench_watch = server::bench_watch;
   programs.bench_loop = server::bench_loop;
   programs.demo = server::demo;

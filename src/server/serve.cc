@@ -11,6 +11,7 @@
 
 #include "http/http_server.h"
 #include "server/data_commands.h"
+#include "server/detector.h"
 #include "server/district.h"
 #include "server/log.h"
 #include "server/places.h"
@@ -111,6 +112,7 @@ Result<void> run(const cli::ServeArguments& arguments, const std::string& versio
   XUNJIE_TRY(server, http::Server::listen(options));
   const std::string url = url_of(address, server->port());
   XUNJIE_TRY(console, load_console(arguments.web));
+  XUNJIE_TRY(detector, open_detector(arguments.model));
   XUNJIE_TRY(district, make_district(arguments, config, url));
 
   http::Services services = district->services();
@@ -119,7 +121,7 @@ Result<void> run(const cli::ServeArguments& arguments, const std::string& versio
   services.secure_cookie = !address.loopback() || config.public_url.starts_with("https://");
   services.log = log_request;
   http::Api api(std::move(services));
-  XUNJIE_TRY_VOID(district->start(arguments.data));
+  XUNJIE_TRY_VOID(district->start(arguments.data, std::move(detector)));
   server->start(api);
   XUNJIE_TRY_VOID(announce(arguments.data, url));
   spdlog::info("serving {} from {}", url, arguments.data.string());

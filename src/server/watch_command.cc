@@ -11,6 +11,7 @@ int watch_offline(const cli::WatchArguments& arguments) {
   options.source = arguments.source;
   options.out = arguments.out.string();
   options.start = arguments.start;
+  options.model = arguments.model.string();
   const auto done = watch::run_offline(options);
   return done ? *done : complain(done.error());
 }

@@ -146,6 +146,7 @@ void CameraRun::judge_job(const Job& job, std::vector<std::uint64_t>& items,
   const bool sound = judged.verdict.state == CameraState::ok;
   if (sound) book_.add(still, judged.quiet_zones);
   note_events(judged, still, items);
+  ask(judged, *frame, still, items);
   if (sound && !judged.learning) answer_looks(judged, still, items);
 
   const auto change = health_.observe(judged.verdict, look.at);
@@ -167,11 +168,14 @@ void CameraRun::note_events(const Judgement& judged, const StillPtr& still,
     spool(std::move(item), items);
     spdlog::info("watch: camera {}: {} is gone", camera_.id.value, event.id.value);
   }
-  for (const auto& event : judged.raised) {
-    spool(raised_item(event, still), items);
-    spdlog::info("watch: camera {}: {} found in zone {}", camera_.id.value, event.id.value,
-                 camera_.zones[event.zone].id.value);
-  }
+  for (const auto& event : judged.raised) note_raised(event, still, items);
+}
+
+void CameraRun::note_raised(const RaisedEvent& event, const StillPtr& still,
+                            std::vector<std::uint64_t>& items) {
+  spool(raised_item(event, still), items);
+  spdlog::info("watch: camera {}: {} ({}) found in zone {}", camera_.id.value, event.id.value,
+               event.label, camera_.zones[event.zone].id.value);
 }
 
 std::uint64_t CameraRun::spool(SpoolItem item, std::vector<std::uint64_t>& items) {
@@ -194,7 +198,7 @@ SpoolItem CameraRun::raised_item(const RaisedEvent& event, const StillPtr& still
                  .since = shared_.time.to_wall(event.since),
                  .at = shared_.time.to_wall(event.at),
                  .box = event.box,
-                 .label = "object",
+                 .label = event.label,
                  .score = event.score};
   add_picture(item, domain::PictureRole::before, book_.before(event.zone, event.since),
               std::nullopt);

@@ -19,6 +19,7 @@
 #include "watch/capture.h"
 #include "watch/costs.h"
 #include "watch/decode.h"
+#include "watch/detect/detect_queue.h"
 #include "watch/evidence.h"
 #include "watch/gop_ring.h"
 #include "watch/health.h"
@@ -41,6 +42,7 @@ struct Shared {
   ports::FindingSink& sink;
   Spool& spool;
   JudgePool& pool;
+  DetectQueue* detect;  // nullptr: no model, the zones' rules alone
   receive::Reactor& reactor;
   CostCounters& costs;
 };
@@ -107,6 +109,12 @@ class CameraRun final : public Judged,
   void undecodable(const Job& job, std::optional<ports::CameraHealth>& health);
   void note_events(const Judgement& judged, const StillPtr& still,
                    std::vector<std::uint64_t>& items);
+  void note_raised(const RaisedEvent& event, const StillPtr& still,
+                   std::vector<std::uint64_t>& items);
+  void ask(const Judgement& judged, const FramePtr& frame, const StillPtr& still,
+           std::vector<std::uint64_t>& items);
+  void recognised(const std::vector<Candidate>& candidates, const std::vector<Recognition>& words,
+                  const StillPtr& still);
   std::uint64_t spool(SpoolItem item, std::vector<std::uint64_t>& items);
   SpoolItem raised_item(const RaisedEvent& event, const StillPtr& still);
   void add_picture(SpoolItem& item, domain::PictureRole role, const StillPtr& still,

@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 
@@ -232,6 +233,61 @@ TEST(LiveWatcher, FindsClearsAnswersAndOutlivesAVanishedSource) {
     EXPECT_EQ(centre.findings.size(), 1U);
     ASSERT_TRUE(watcher.remove_camera(domain::CameraId("live-1")).ok());
     EXPECT_TRUE(fs::exists(options.state_dir / "cameras" / "live-1.state"));
+  }
+  fs::remove_all(dir);
+}
+
+// Says of every candidate that it is laundry, which may stay longer than the zone's shortest kind.
+class SaysLaundry final : public ports::Detector {
+ public:
+  SaysLaundry() {
+    info_.classes = {{"laundry",
+                      ports::ClassMeaning::violation,
+                      {domain::ViolationKindId("hanging_laundry")},
+                      false}};
+  }
+  Result<std::vector<std::vector<ports::Detection>>> detect(
+      std::span<const ports::DetectorAsk> asks) override {
+    std::vector<std::vector<ports::Detection>> out;
+    for (const auto& ask : asks) out.push_back({{ask.region, 0, 0.75}});
+    return out;
+  }
+  [[nodiscard]] const ports::DetectorInfo& info() const override { return info_; }
+
+ private:
+  ports::DetectorInfo info_;
+};
+
+TEST(LiveWatcher, NamesAFindingAsTheDetectorSays) {
+  const fs::path dir = fs::temp_directory_path() / ("xunjie-named-" + std::to_string(::getpid()));
+  fs::create_directories(dir);
+  constexpr double kSeconds = 16;
+  ASSERT_TRUE(write_video((dir / "v.ts").string(), {.gop = 5, .seconds = kSeconds},
+                          [](cv::Mat& frame, double t) {
+                            if (t >= 5) put_box(frame, {140, 110, 60, 50});
+                          }));
+  RealClock clock;
+  MemoryBlobs blobs;
+  Centre centre;
+  {
+    Server server((dir / "v.ts").string(), kSeconds);
+    LiveOptions options;
+    options.state_dir = dir / "state";
+    options.watch.first_looks = 3;
+    options.watch.quiet_period = seconds(1);
+    options.watch.maturing_period = millis(500);
+    options.detector = std::make_shared<SaysLaundry>();
+    LiveWatcher watcher(options, clock, blobs, centre);
+    auto camera = live_camera(server.url());
+    camera.zones[0].watch.push_back({domain::ViolationKindId("hanging_laundry"), seconds(6)});
+    ASSERT_TRUE(watcher.put_camera(camera).ok());
+    ASSERT_TRUE(centre.wait([&] { return !centre.findings.empty(); })) << "nothing found";
+    const auto& found = centre.findings[0];
+    EXPECT_EQ(found.violation.value, "hanging_laundry");
+    EXPECT_EQ(found.label, "laundry");
+    EXPECT_EQ(found.score, 0.75);
+    EXPECT_GE(found.at - found.since, seconds(6)) << "the named kind's dwell counts";
+    EXPECT_GE(watcher.detect_counts()->violations, 2U) << "asked again when its dwell was over";
   }
   fs::remove_all(dir);
 }

@@ -30,17 +30,24 @@ bool same_zones(const ports::CameraConfig& a, const ports::CameraConfig& b) {
   return true;
 }
 
+// With a detector, streets name candidates and wait for its word.
+LiveOptions asking(LiveOptions options) {
+  options.watch.ask_detector = options.detector != nullptr;
+  return options;
+}
+
 }  // namespace
 
 class LiveWatcher::Body {
  public:
   Body(LiveOptions options, ports::Clock& clock, ports::BlobStore& blobs, ports::FindingSink& sink)
-      : options_(std::move(options)),
+      : options_(asking(std::move(options))),
         time_(clock),
         spool_({.dir = options_.state_dir / "spool", .bytes = options_.spool_bytes}, blobs, sink),
+        detect_(options_.detector ? std::make_unique<DetectQueue>(options_.detector) : nullptr),
         pool_(options_.judges),
         reactor_(reactor_options(options_)),
-        shared_{options_, time_, blobs, sink, spool_, pool_, reactor_, costs_},
+        shared_{options_, time_, blobs, sink, spool_, pool_, detect_.get(), reactor_, costs_},
         keeper_([this] { keep(); }) {}
 
   ~Body() { stop(); }
@@ -123,6 +130,9 @@ class LiveWatcher::Body {
   }
 
   [[nodiscard]] std::size_t undelivered() const { return spool_.waiting(); }
+  [[nodiscard]] std::optional<DetectCounts> detect_counts() const {
+    return detect_ ? std::optional(detect_->counts()) : std::nullopt;
+  }
 
   [[nodiscard]] WatchCosts costs() const {
     WatchCosts out;
@@ -164,6 +174,7 @@ class LiveWatcher::Body {
   const LiveOptions options_;
   const TimeLine time_;
   Spool spool_;
+  std::unique_ptr<DetectQueue> detect_;  // outlives the judges that hand it pictures
   CostCounters costs_;
   JudgePool pool_;
   receive::Reactor reactor_;
@@ -223,6 +234,10 @@ Result<void> LiveWatcher::dismiss(const domain::FindingId& finding) {
 
 void LiveWatcher::stop() {
   body_->stop();
+}
+
+std::optional<DetectCounts> LiveWatcher::detect_counts() const {
+  return body_->detect_counts();
 }
 
 WatchCosts LiveWatcher::costs() const {

@@ -19,16 +19,19 @@
 
 #include "ports/blob_store.h"
 #include "ports/clock.h"
+#include "ports/detector.h"
 #include "ports/live_video.h"
 #include "ports/watching.h"
 #include "watch/capture.h"
+#include "watch/detect/detect_counts.h"
 #include "watch/options.h"
 
 namespace xunjie::watch {
 
 struct LiveOptions {
   WatchOptions watch;
-  std::filesystem::path state_dir;  // memories and unsent findings; created
+  std::shared_ptr<ports::Detector> detector;  // none: the zones' rules alone decide
+  std::filesystem::path state_dir;            // memories and unsent findings; created
   int judges = 2;
   Micros health_period = seconds(10);
   Micros picture_period = seconds(20);  // at most so often a new last picture is stored
@@ -80,6 +83,8 @@ class LiveWatcher final : public ports::Watcher, public ports::LiveVideo {
   void stop();
   // Findings and answers not yet taken by the sink.
   [[nodiscard]] std::size_t undelivered() const;
+  // nullopt without a detector. Any thread.
+  [[nodiscard]] std::optional<DetectCounts> detect_counts() const;
   [[nodiscard]] WatchCosts costs() const;
   [[nodiscard]] std::vector<CameraReport> cameras() const;
 

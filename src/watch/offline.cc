@@ -12,6 +12,8 @@
 #include "watch/camera_json.h"
 #include "watch/capture.h"
 #include "watch/decode.h"
+#include "watch/detect/detect_queue.h"
+#include "watch/detect/model_detector.h"
 #include "watch/gop_ring.h"
 #include "watch/health.h"
 #include "watch/look_clock.h"
@@ -58,7 +60,8 @@ std::string number(double value) {
   return out == "-0" ? "0" : out;
 }
 
-// FINDINGS.jsonl. Every text in it is an id of letters, digits, '_' and '-' or a name of ours.
+// FINDINGS.jsonl. Every text in it is an id of letters, digits, '_' and '-', a name of ours,
+// or a class of a model, which has no quotes in its name.
 class Lines {
  public:
   Lines(std::FILE* file, UtcMicros start, std::string camera)
@@ -69,8 +72,8 @@ class Lines {
     put("{\"type\":\"raised\",\"finding\":\"" + e.id.value + "\",\"camera\":\"" + camera_ +
         "\",\"zone\":\"" + zone.id.value + "\",\"violation\":\"" + e.violation.value +
         "\",\"since\":" + time(e.since) + ",\"at\":" + time(e.at) + ",\"box\":[" + number(b.x) +
-        "," + number(b.y) + "," + number(b.w) + "," + number(b.h) +
-        "],\"label\":\"object\",\"score\":" + number(e.score) + "}");
+        "," + number(b.y) + "," + number(b.w) + "," + number(b.h) + "],\"label\":\"" + e.label +
+        "\",\"score\":" + number(e.score) + "}");
   }
   void cleared(const ClearedEvent& e) {
     put("{\"type\":\"cleared\",\"finding\":\"" + e.id.value + "\",\"at\":" + time(e.at) + "}");
@@ -96,12 +99,13 @@ class Lines {
 class OfflineRun {
  public:
   OfflineRun(const ports::CameraConfig& camera, const WatchOptions& options, UtcMicros start,
-             Lines& lines)
+             Lines& lines, ports::Detector* detector)
       : street_(camera, options),
         clock_(options, street_.shortest_dwell()),
         ring_(options.ring_bytes),
         start_(start),
-        lines_(lines) {}
+        lines_(lines),
+        detector_(detector) {}
 
   Result<void> run(Capture& capture) {
     XUNJIE_TRY(decoder, Decoder::open(capture.stream()));
@@ -145,8 +149,21 @@ class OfflineRun {
         lines_.health(change->state, change->at);
     }
     for (const auto& e : judged.cleared) lines_.cleared(e);
-    stats_.raised += static_cast<int>(judged.raised.size());
-    for (const auto& e : judged.raised) lines_.raised(e, street_.camera().zones[e.zone]);
+    for (const auto& e : judged.raised) raised(e);
+    answer(judged, **frame, packet.at);
+  }
+
+  void answer(const Judgement& judged, const AVFrame& frame, UtcMicros at) {
+    if (judged.candidates.empty() || detector_ == nullptr) return;
+    const auto words = ask_now(*detector_, frame, judged.candidates);
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      if (const auto e = street_.answer(judged.candidates[i].number, words[i], at)) raised(*e);
+    }
+  }
+
+  void raised(const RaisedEvent& event) {
+    ++stats_.raised;
+    lines_.raised(event, street_.camera().zones[event.zone]);
   }
 
   Street street_;
@@ -156,6 +173,7 @@ class OfflineRun {
   std::uint64_t generation_ = 0;
   UtcMicros start_, at_;
   Lines& lines_;
+  ports::Detector* detector_;
   RecordingStats stats_;
 };
 
@@ -177,12 +195,14 @@ Result<void> watch_vehicle(const ports::CameraConfig& camera, const OfflineOptio
 }  // namespace
 
 Result<RecordingStats> watch_recording(const ports::CameraConfig& camera, const std::string& source,
-                                       UtcMicros start, const WatchOptions& options,
-                                       std::FILE* out) {
+                                       UtcMicros start, const WatchOptions& options, std::FILE* out,
+                                       ports::Detector* detector) {
   const std::atomic<bool> never{false};
   XUNJIE_TRY(capture, Capture::open(source, {}, never));
   Lines lines(out, start, camera.id.value);
-  OfflineRun run(camera, options, start, lines);
+  WatchOptions asking = options;
+  asking.ask_detector = detector != nullptr;
+  OfflineRun run(camera, asking, start, lines, detector);
   XUNJIE_TRY_VOID(run.run(*capture));
   if (run.stats().looks == 0) {
     return make_error(ErrorCode::unavailable, "source: no readable picture in " + shown_url(source),
@@ -194,6 +214,11 @@ Result<RecordingStats> watch_recording(const ports::CameraConfig& camera, const 
 Result<int> run_offline(const OfflineOptions& options) {
   XUNJIE_TRY(camera, camera_from_file(options.camera));
   XUNJIE_TRY(start, start_of(options.start, options.watch.local_offset));
+  std::unique_ptr<ModelDetector> detector;
+  if (!options.model.empty()) {
+    XUNJIE_TRY(opened, ModelDetector::open(options.model));
+    detector = std::move(opened);
+  }
   const bool to_stdout = options.out.empty() || options.out == "-";
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
       to_stdout ? nullptr : std::fopen(options.out.c_str(), "w"), &std::fclose);
@@ -205,7 +230,7 @@ Result<int> run_offline(const OfflineOptions& options) {
     return 0;
   }
   XUNJIE_TRY_VOID(watch_recording(camera, options.source, start, options.watch,
-                                  to_stdout ? stdout : file.get()));
+                                  to_stdout ? stdout : file.get(), detector.get()));
   return 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "ports/detector.h"
 #include "ports/watching.h"
 #include "watch/options.h"
 
@@ -17,6 +18,7 @@ struct OfflineOptions {
   std::string out;     // FINDINGS.jsonl; "-" or empty: standard output
   std::string start;   // local time of the first picture, "HH:MM[:SS]", or RFC 3339;
                        // empty: midnight
+  std::string model;   // model.json; empty: the zones' rules alone
   WatchOptions watch;
 };
 
@@ -27,10 +29,11 @@ struct RecordingStats {
 };
 
 // Judges one recording and writes FINDINGS.jsonl to `out`; `start` is the time of its first
-// picture. Errors: unavailable (cannot be read, shows no picture, writing failed).
+// picture; `detector` answers its candidates, without one the zones' rules alone decide. Errors:
+// unavailable (cannot be read, shows no picture, writing failed).
 Result<RecordingStats> watch_recording(const ports::CameraConfig& camera, const std::string& source,
-                                       UtcMicros start, const WatchOptions& options,
-                                       std::FILE* out);
+                                       UtcMicros start, const WatchOptions& options, std::FILE* out,
+                                       ports::Detector* detector = nullptr);
 
 // Writes one JSON line per finding raised or cleared and per change of the camera's state; times in
 // media seconds. Returns the exit status, 0. Errors: invalid_argument and not_found name the option

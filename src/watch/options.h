@@ -14,6 +14,7 @@ struct WatchOptions {
   Micros maturing_period_long = seconds(5);  // the same where the dwell is minutes
   Micros longest_period = minutes(1);   // however overloaded: every camera is looked at this often
   int first_looks = 5;                  // learn the empty street before anything is judged
+  bool ask_detector = false;            // candidates wait for Street::answer
   int looks_to_mature = 3;              // the same appearance this often, besides the dwell
   int looks_to_clear = 2;               // the empty street seen this often in a row
   double min_object_area = 0.0014;      // share of the picture

@@ -56,6 +56,7 @@ Judgement Street::judge(const Look& look) {
     memory_ = SceneMemory(options_);
     zones_.reset();
     open_.clear();
+    candidates_.clear();
   }
   if (memory_.learning()) {
     memory_.learn(look);
@@ -133,18 +134,44 @@ bool Street::consider(const Standing& object, std::size_t zone, const Look& look
     cv::bitwise_or(known->cells, object.cells, known->cells);
     return false;
   }
-  OpenFinding finding{domain::FindingId("F" + make_ulid(look.at)),
-                      zone,
-                      rule.violation,
-                      object.since,
-                      look.at,
-                      object.cells.clone()};
   const double score =
       std::clamp(0.5 + 0.5 * facts.solid * std::min(1.0, facts.hard + 0.3), 0.0, 1.0);
-  out.raised.push_back({finding.id, zone, rule.violation, object.since, look.at,
-                        picture_box(object.box), std::round(score * 100) / 100});
-  open_.push_back(std::move(finding));
+  const Matured matured{object.cells, zone, picture_box(object.box), object.since,
+                        std::round(score * 100) / 100};
+  if (!options_.ask_detector)
+    out.raised.push_back(raise(matured, {rule.violation, "object", matured.score}, look.at));
+  else if (const auto candidate = candidates_.offer(matured, look.at))
+    out.candidates.push_back(*candidate);
   return false;
+}
+
+RaisedEvent Street::raise(const Matured& object, const Naming& naming, UtcMicros at) {
+  OpenFinding finding{domain::FindingId("F" + make_ulid(at)),
+                      object.zone,
+                      naming.violation,
+                      object.since,
+                      at,
+                      object.cells.clone()};
+  RaisedEvent event{finding.id, object.zone, naming.violation, object.since,
+                    at,         object.box,  naming.score,     naming.label};
+  open_.push_back(std::move(finding));
+  return event;
+}
+
+std::optional<RaisedEvent> Street::answer(std::uint64_t candidate, const Recognition& word,
+                                          UtcMicros at) {
+  const auto zone = candidates_.zone_of(candidate);
+  if (!zone) return std::nullopt;
+  const auto decided = candidates_.answer(candidate, word, camera_.zones[*zone], at);
+  if (!decided || memory_.learning()) return std::nullopt;
+  const cv::Mat& cells = decided->object.cells;
+  const double left = cv::countNonZero(standing_cells(memory_) & cells);
+  if (left < kVisibleShare * cv::countNonZero(cells)) return std::nullopt;  // gone meanwhile
+  if (OpenFinding* known = open_in(*zone)) {
+    cv::bitwise_or(known->cells, cells, known->cells);
+    return std::nullopt;
+  }
+  return raise(decided->object, decided->naming, at);
 }
 
 void Street::find_cleared(UtcMicros at, Judgement& out) {
@@ -171,6 +198,7 @@ void Street::find_maturing(UtcMicros at, Judgement& out) {
     const double going = cv::countNonZero(seen_cells(memory_, Seen::street) & finding.cells);
     if (going > kGoingShare * all) out.maturing = true;
   }
+  candidates_.add_settled(known, at);
   cv::dilate(known, known, cv::Mat::ones(3, 3, CV_8U));
   std::vector<bool> busy(camera_.zones.size(), false);
   for (const Standing& object : objects_in(established_cells(memory_), memory_, min_cells() / 2)) {

@@ -3,7 +3,8 @@
 // Time is the looks' own (`Look::at`); nothing here reads a clock, waits or does I/O, so a recorded
 // file at full speed and a live stream are judged the same. Per watched zone and kind at most one
 // finding is open. Without a detector an object is reported under the zone's rule with the shortest
-// dwell: what it is, a person decides.
+// dwell: what it is, a person decides. With WatchOptions::ask_detector a judgement names candidates
+// instead, and whoever holds the detector answers them.
 //
 // Not thread-safe. One look costs about 5 ms.
 #pragma once
@@ -15,6 +16,7 @@
 
 #include "base/result.h"
 #include "ports/watching.h"
+#include "watch/candidates.h"
 #include "watch/guards.h"
 #include "watch/options.h"
 #include "watch/scene_memory.h"
@@ -46,6 +48,7 @@ struct RaisedEvent {
   UtcMicros since, at;
   domain::PictureBox box;
   double score = 0;
+  std::string label = "object";
 };
 
 struct ClearedEvent {
@@ -58,8 +61,9 @@ struct Judgement {
   bool learning = false;
   std::vector<RaisedEvent> raised;
   std::vector<ClearedEvent> cleared;
-  bool maturing = false;          // something may be coming to stay or going: look soon
-  std::vector<bool> quiet_zones;  // per zone: nothing but the street and passers-by
+  std::vector<Candidate> candidates;  // to be answered, in any order, or never
+  bool maturing = false;              // something may be coming to stay or going: look soon
+  std::vector<bool> quiet_zones;      // per zone: nothing but the street and passers-by
 };
 
 class Street {
@@ -67,6 +71,10 @@ class Street {
   Street(ports::CameraConfig camera, const WatchOptions& options);
 
   Judgement judge(const Look& look);
+
+  // A detector's word on a candidate of an earlier judgement at `at`. What is raised by it; nullopt
+  // when it is nobody's violation, is to be asked again, or has gone meanwhile.
+  std::optional<RaisedEvent> answer(std::uint64_t candidate, const Recognition& word, UtcMicros at);
 
   // The zone by the latest sound look; nullopt = not decided yet, ask again after the next look.
   [[nodiscard]] std::optional<ports::LookResult> look_result(
@@ -93,6 +101,7 @@ class Street {
   [[nodiscard]] std::vector<Standing> matured(Micros dwell, UtcMicros at) const;
   void find_raised(const Look& look, Judgement& out);
   bool consider(const Standing& object, std::size_t zone, const Look& look, Judgement& out);
+  RaisedEvent raise(const Matured& object, const Naming& naming, UtcMicros at);
   void find_cleared(UtcMicros at, Judgement& out);
   void find_maturing(UtcMicros at, Judgement& out);
   OpenFinding* open_in(std::size_t zone);
@@ -105,6 +114,7 @@ class Street {
   Guards guards_;
   std::optional<ZoneMap> zones_;
   std::vector<OpenFinding> open_;
+  CandidateBook candidates_;
   Micros shortest_dwell_ = minutes(3);
 };
 
