@@ -89,6 +89,7 @@ class CameraRun final : public Judged, public std::enable_shared_from_this<Camer
                    std::vector<std::uint64_t>& items);
   std::uint64_t spool(SpoolItem item, std::vector<std::uint64_t>& items);
   SpoolItem raised_item(const RaisedEvent& event, const StillPtr& still);
+  void add_clip(SpoolItem& item, const Still& still);
   void add_picture(SpoolItem& item, domain::PictureRole role, const StillPtr& still,
                    const std::optional<domain::PictureBox>& box);
   void answer_looks(const Judgement& judged, const StillPtr& still,

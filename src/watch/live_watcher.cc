@@ -24,10 +24,14 @@ bool same_zones(const ports::CameraConfig& a, const ports::CameraConfig& b) {
 
 class LiveWatcher::Body {
  public:
-  Body(LiveOptions options, ports::Clock& clock, ports::BlobStore& blobs, ports::FindingSink& sink)
+  Body(LiveOptions options, ports::Clock& clock, ports::BlobStore& blobs, ports::FindingSink& sink,
+       ports::Redactor& redactor)
       : options_(std::move(options)),
         time_(clock),
-        spool_({.dir = options_.state_dir / "spool", .bytes = options_.spool_bytes}, blobs, sink),
+        spool_({.dir = options_.state_dir / "spool",
+                .bytes = options_.spool_bytes,
+                .clip_longest = options_.watch.clip_longest},
+               blobs, sink, redactor),
         pool_(options_.judges),
         shared_{options_, time_, blobs, sink, spool_, pool_},
         keeper_([this] { keep(); }) {}
@@ -139,8 +143,8 @@ class LiveWatcher::Body {
 };
 
 LiveWatcher::LiveWatcher(LiveOptions options, ports::Clock& clock, ports::BlobStore& blobs,
-                         ports::FindingSink& sink)
-    : body_(std::make_unique<Body>(std::move(options), clock, blobs, sink)) {}
+                         ports::FindingSink& sink, ports::Redactor& redactor)
+    : body_(std::make_unique<Body>(std::move(options), clock, blobs, sink, redactor)) {}
 
 LiveWatcher::~LiveWatcher() = default;
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "base/time.h"
 
@@ -30,6 +31,9 @@ struct Packet {
   Micros media;  // presentation time since the source's first packet
   UtcMicros at;  // on the camera's time line
   bool key = false;
+  // The camera's own clock minus ours when the packet was sent (RTCP sender reports, stream time);
+  // nullopt: the source says nothing about its clock.
+  std::optional<Micros> clock_offset;
 };
 
 }  // namespace xunjie::watch

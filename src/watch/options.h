@@ -22,6 +22,7 @@ struct WatchOptions {
   Micros local_offset = hours(8);       // permitted hours are local: UTC+8
   std::size_t ring_bytes = 16U << 20U;  // undecoded packets kept per camera
   Micros pre_roll = seconds(10);        // of an evidence clip
+  Micros clip_longest = seconds(30);    // whatever the distance of keyframes
   std::size_t clip_bytes = 8U << 20U;   // an evidence clip is cut to the GOPs that fit
 };
 
