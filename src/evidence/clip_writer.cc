@@ -30,6 +30,7 @@ struct ClipWriter::Body {
   AVStream* track = nullptr;
   AVFrame* frame = av_frame_alloc();
   AVPacket* packet = av_packet_alloc();
+  std::int64_t step_ms = 40;
 
   Body() = default;
   Body(const Body&) = delete;
@@ -54,6 +55,7 @@ struct ClipWriter::Body {
     codec->height = size.height;
     codec->pix_fmt = AV_PIX_FMT_YUV420P;
     codec->time_base = kBase;
+    step_ms = std::max<std::int64_t>(1, std::llround(1000 / std::max(0.1, fps)));
     codec->gop_size = std::max(1, static_cast<int>(std::lround(fps * kKeyEvery_s)));
     codec->thread_count = 1;
     codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
@@ -98,6 +100,8 @@ struct ClipWriter::Body {
   bool encode(const AVFrame* what) {
     if (avcodec_send_frame(codec, what) < 0) return false;
     while (avcodec_receive_packet(codec, packet) >= 0) {
+      // Without a length the last picture would lie outside the film.
+      if (packet->duration <= 0) packet->duration = step_ms;
       av_packet_rescale_ts(packet, codec->time_base, track->time_base);
       packet->stream_index = 0;
       const bool written = av_write_frame(format, packet) >= 0;

@@ -52,42 +52,72 @@ Result<void> check_projection(ports::Store& store, Findings& findings) {
   return {};
 }
 
-void note_pictures(const std::vector<domain::Picture>& pictures, std::set<domain::BlobId>& named) {
+// What the events say of pictures and clips.
+struct Named {
+  std::set<domain::BlobId> blobs;
+  std::int64_t sealed = 0;
+};
+
+void note_pictures(const std::vector<domain::Picture>& pictures, const ports::StoredEvent& event,
+                   Named& named, Findings& findings) {
   for (const domain::Picture& picture : pictures) {
-    named.insert(picture.original);
-    if (picture.marked) named.insert(*picture.marked);
+    named.blobs.insert(picture.original);
+    if (picture.marked) named.blobs.insert(*picture.marked);
+    if (!picture.seal) continue;
+    ++named.sealed;
+    if (picture.taken_at <= event.at && !picture.seal->camera.empty()) continue;
+    findings.fault("案件 " + event.case_id.value + " 第 " + std::to_string(event.sequence) +
+                   " 条记录的图片 " + picture.original.value + " 封存信息不成立");
   }
 }
 
 // Every picture and clip an event names, so that evidence cannot have gone missing unnoticed.
-Result<std::set<domain::BlobId>> named_blobs(ports::Store& store) {
-  std::set<domain::BlobId> named;
+Result<Named> named_blobs(ports::Store& store, Findings& findings) {
+  Named named;
   std::int64_t position = 0;
   while (true) {
     XUNJIE_TRY(events, store.events_after(position, kPage));
     if (events.empty()) return named;
     for (const ports::StoredEvent& stored : events) {
       XUNJIE_TRY(event, app::decode_event(stored.payload));
-      note_pictures(event.facts.pictures, named);
-      if (event.facts.clip) named.insert(*event.facts.clip);
+      note_pictures(event.facts.pictures, stored, named, findings);
+      if (event.facts.clip) named.blobs.insert(*event.facts.clip);
       if (!event.sighting) continue;
-      note_pictures(event.sighting->pictures, named);
-      if (event.sighting->clip) named.insert(*event.sighting->clip);
+      note_pictures(event.sighting->pictures, stored, named, findings);
+      const auto& clip = event.sighting->clip;
+      if (!clip) continue;
+      named.blobs.insert(clip->original);
+      named.sealed += clip->seal ? 1 : 0;
     }
     position = events.back().position;
   }
 }
 
-Result<void> check_blobs(ports::Store& store, ports::BlobStore& blobs, Findings& findings) {
+// A file that is not there was either deleted when its time was over, which is on record, or lost.
+Result<void> check_blobs(ports::Store& store, ports::EvidenceLedger& ledger,
+                         ports::BlobStore& blobs, Findings& findings) {
   std::int64_t checked = 0;
   XUNJIE_TRY(broken, blobs.verify_all(checked));
   for (const domain::BlobId& id : broken)
     findings.fault("文件 " + id.value + " 的内容与其摘要不符");
-  XUNJIE_TRY(named, named_blobs(store));
-  for (const domain::BlobId& id : named) {
-    if (!blobs.size_of(id)) findings.fault("事件引用的文件 " + id.value + " 不存在");
+  XUNJIE_TRY(named, named_blobs(store, findings));
+  std::int64_t expired = 0;
+  for (const domain::BlobId& id : named.blobs) {
+    if (blobs.size_of(id)) continue;
+    XUNJIE_TRY(deleted, ledger.was_deleted(id));
+    if (deleted)
+      ++expired;
+    else
+      findings.fault("事件引用的文件 " + id.value + " 不存在，也没有到期删除的记录");
   }
-  findings.report["blobs"] = {{"stored", checked}, {"named_by_events", named.size()}};
+  std::int64_t deletions = 0;
+  XUNJIE_TRY(odd, ledger.check_deletions(deletions));
+  for (const std::string& fault : odd) findings.fault(fault);
+  findings.report["blobs"] = {{"stored", checked},
+                              {"named_by_events", named.blobs.size()},
+                              {"sealed", named.sealed},
+                              {"expired", expired},
+                              {"deletions", deletions}};
   return {};
 }
 
@@ -98,7 +128,8 @@ Result<Findings> run_checks(const cli::CheckArguments& arguments) {
   XUNJIE_TRY_VOID(check_projection(*store, findings));
   if (arguments.blobs) {
     XUNJIE_TRY(blobs, store::open_blob_store(arguments.data / "blobs"));
-    XUNJIE_TRY_VOID(check_blobs(*store, *blobs, findings));
+    const auto ledger = store::open_evidence_ledger(*store);
+    XUNJIE_TRY_VOID(check_blobs(*store, *ledger, *blobs, findings));
   }
   return findings;
 }
