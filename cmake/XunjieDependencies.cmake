@@ -3,7 +3,8 @@
 #
 #   Threads::Threads  OpenSSL::Crypto  OpenSSL::SSL  SQLite::SQLite3  CURL::libcurl  PkgConfig::SODIUM
 #   Boost::headers  Boost::json  Boost::url  fmt::fmt  spdlog::spdlog  CLI11::CLI11  prometheus-cpp::core
-#   PkgConfig::FFMPEG  opencv_core  opencv_imgproc  opencv_imgcodecs  opencv_objdetect  GTest::gtest  GTest::gmock
+#   EXPAT::EXPAT  PkgConfig::FFMPEG  opencv_core  opencv_imgproc  opencv_imgcodecs  opencv_objdetect
+#   GTest::gtest  GTest::gmock
 
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
@@ -15,6 +16,7 @@ find_package(fmt REQUIRED CONFIG)
 find_package(spdlog REQUIRED CONFIG)
 find_package(CLI11 REQUIRED CONFIG)
 find_package(prometheus-cpp REQUIRED CONFIG)
+find_package(EXPAT REQUIRED)
 find_package(GTest REQUIRED CONFIG)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)

@@ -181,7 +181,9 @@ Result<domain::LonLat> position_from(const json::value& value) {
 }
 
 Result<CameraConfig> camera_from(const json::value& value) {
-  XUNJIE_TRY(object, object_at(value, "", {"id", "name", "kind", "position", "zones"}));
+  XUNJIE_TRY(object, object_at(value, "",
+                               {"id", "name", "kind", "position", "zones", "mounting", "track",
+                                "frontages"}));
   CameraConfig camera;
   XUNJIE_TRY(id, text_at(*object, "id", ""));
   camera.id = domain::CameraId(id);
@@ -189,6 +191,11 @@ Result<CameraConfig> camera_from(const json::value& value) {
   camera.name = name;
   XUNJIE_TRY(kind, text_at(*object, "kind", ""));
   camera.kind = kind;
+  // What these sections hold is read by watch/vehicle/setup.h.
+  for (const char* section : {"mounting", "track", "frontages"}) {
+    if (kind != "vehicle" && object->if_contains(section) != nullptr)
+      return wrong(section, "is only for a camera of kind vehicle");
+  }
   XUNJIE_TRY(position_value, required(*object, "position", ""));
   XUNJIE_TRY(position, position_from(*position_value));
   camera.position = position;
@@ -238,7 +245,7 @@ Result<CameraConfig> camera_from_json(std::string_view text) {
   return camera_from(value);
 }
 
-Result<CameraConfig> camera_from_file(const std::string& path) {
+Result<std::string> camera_text(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return make_error(ErrorCode::not_found, "cannot read camera file " + path, "camera");
   std::string text;
@@ -248,6 +255,11 @@ Result<CameraConfig> camera_from_file(const std::string& path) {
     if (text.size() > kMaxBytes)
       return make_error(ErrorCode::too_large, path + " is over 1 MiB", "camera");
   }
+  return text;
+}
+
+Result<CameraConfig> camera_from_file(const std::string& path) {
+  XUNJIE_TRY(text, camera_text(path));
   return camera_from_json(text);
 }
 

@@ -14,6 +14,8 @@ namespace xunjie::watch {
 Result<ports::CameraConfig> camera_from_json(std::string_view text);
 // Reads a file of at most 1 MiB. Errors: not_found, too_large, and as above.
 Result<ports::CameraConfig> camera_from_file(const std::string& path);
+// The file's text alone. Errors: not_found, too_large.
+Result<std::string> camera_text(const std::string& path);
 // Without the source, which may hold credentials.
 std::string camera_to_json(const ports::CameraConfig& camera);
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -14,6 +15,7 @@
 #include "watch/health.h"
 #include "watch/look_clock.h"
 #include "watch/street.h"
+#include "watch/vehicle/offline_vehicle.h"
 
 namespace xunjie::watch {
 namespace {
@@ -149,6 +151,21 @@ class OfflineRun {
   RecordingStats stats_;
 };
 
+// Files a vehicle camera names lie beside its CAMERA.json.
+std::string beside(const std::string& camera_file, const std::string& name) {
+  if (name.empty() || name.find("://") != std::string::npos) return name;
+  return (std::filesystem::path(camera_file).parent_path() / name).string();
+}
+
+Result<void> watch_vehicle(const ports::CameraConfig& camera, const OfflineOptions& options,
+                           UtcMicros start, std::FILE* out) {
+  XUNJIE_TRY(text, camera_text(options.camera));
+  XUNJIE_TRY(setup, vehicle::setup_from_json(text));
+  setup.track = beside(options.camera, setup.track);
+  setup.detections = beside(options.camera, setup.detections);
+  return vehicle::watch_drive(camera, setup, options.source, start, options.watch, out);
+}
+
 }  // namespace
 
 Result<RecordingStats> watch_recording(const ports::CameraConfig& camera, const std::string& source,
@@ -174,6 +191,10 @@ Result<int> run_offline(const OfflineOptions& options) {
       to_stdout ? nullptr : std::fopen(options.out.c_str(), "w"), &std::fclose);
   if (!to_stdout && !file) {
     return make_error(ErrorCode::invalid_argument, "out: cannot write " + options.out, "out");
+  }
+  if (camera.kind == "vehicle") {
+    XUNJIE_TRY_VOID(watch_vehicle(camera, options, start, to_stdout ? stdout : file.get()));
+    return 0;
   }
   XUNJIE_TRY_VOID(watch_recording(camera, options.source, start, options.watch,
                                   to_stdout ? stdout : file.get()));
