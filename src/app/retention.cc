@@ -6,8 +6,10 @@
 #include <cstdio>
 #include <map>
 
+#include "app/camera_health.h"
 #include "app/case_records.h"
 #include "app/codec.h"
+#include "app/registry.h"
 #include "base/crash_point.h"
 
 namespace xunjie::app {
@@ -17,7 +19,8 @@ constexpr int kEventsAtOnce = 500;
 constexpr int kCasesAtOnce = 8;
 constexpr std::size_t kFilesAtOnce = 500;
 constexpr int kAccessesAtOnce = 1000;
-constexpr Micros kUploadKept = days(7);  // until a command must have named it
+constexpr Micros kUploadKept = days(7);      // until a command must have named it
+constexpr Micros kBetweenPasses = hours(1);  // over all ended cases: many wait for years
 constexpr auto kIdle = std::chrono::seconds(5);
 
 void note_pictures(const std::vector<domain::Picture>& pictures, const domain::CaseId& id,
@@ -96,8 +99,8 @@ Result<bool> Retention::may_expire(const domain::CaseId& id, const RetentionRule
       current->state == domain::CaseState::transferred || went_through_penalty(events);
   if (*current->ended_at + (longer ? rule.penalty : rule.evidence) > now) return false;
   // A new case at the place may point back to this one as a relapse.
-  XUNJIE_TRY(open, store_.find_open_case(current->sighting.place_key,
-                                         current->sighting.violation.value));
+  XUNJIE_TRY(open,
+             store_.find_open_case(current->sighting.place_key, current->sighting.violation.value));
   if (open) return false;
   if (current->merged_into.empty()) return true;
   XUNJIE_TRY(target, ledger_.blobs_of(current->merged_into));
@@ -107,9 +110,9 @@ Result<bool> Retention::may_expire(const domain::CaseId& id, const RetentionRule
 Result<void> Retention::expire(const domain::CaseId& id, UtcMicros now) {
   XUNJIE_TRY(blobs, ledger_.blobs_of(id));
   XUNJIE_TRY(shared, ledger_.in_use(blobs, id));
-  std::erase_if(blobs, [&](const auto& blob) {
-    return std::find(shared.begin(), shared.end(), blob) != shared.end();
-  });
+  std::set<domain::BlobId> needed = in_use_();
+  needed.insert(shared.begin(), shared.end());
+  std::erase_if(blobs, [&](const auto& blob) { return needed.contains(blob); });
   XUNJIE_TRY(copies, ledger_.copies_of(blobs));
   blobs.insert(blobs.end(), copies.begin(), copies.end());
   std::sort(blobs.begin(), blobs.end());
@@ -129,6 +132,7 @@ Result<void> Retention::expire(const domain::CaseId& id, UtcMicros now) {
 }
 
 Result<bool> Retention::expire_cases(const RetentionRule& rule, UtcMicros now) {
+  if (now >= passed_at_ && now < passed_at_ + kBetweenPasses) return false;
   XUNJIE_TRY(ended, ledger_.cases_ended(now - rule.evidence, after_, kCasesAtOnce));
   for (const auto& one : ended) {
     XUNJIE_TRY(over, may_expire(one.case_id, rule, now));
@@ -136,6 +140,7 @@ Result<bool> Retention::expire_cases(const RetentionRule& rule, UtcMicros now) {
   }
   const bool more = ended.size() == static_cast<std::size_t>(kCasesAtOnce);
   after_ = more ? ended.back() : ports::CaseUse{};
+  if (!more) passed_at_ = now;
   return more;
 }
 
@@ -200,6 +205,17 @@ void Retention::run(std::stop_token stop) {
     std::unique_lock lock(mutex);
     wake.wait_for(lock, stop, kIdle, [] { return false; });
   }
+}
+
+std::set<domain::BlobId> files_beside_cases(const CameraHealthBook& health,
+                                            const Registry& registry) {
+  std::set<domain::BlobId> files = health.pictures();
+  for (const auto& [camera, reviews] : registry.snapshot()->reviews) {
+    for (const auto& review : reviews.records) {
+      for (const auto& document : review.documents) files.insert(document.blob);
+    }
+  }
+  return files;
 }
 
 }  // namespace xunjie::app

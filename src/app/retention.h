@@ -1,10 +1,11 @@
-// Deletes pictures and clips when their time is over, and never before (公共安全视频图像信息系统管理
-// 条例: at least 30 days, then what is not needed goes). How long is dated policy: data/policy.json.
+// Deletes pictures and clips when their time is over, and never before
+// (公共安全视频图像信息系统管理 条例: at least 30 days, then what is not needed goes). How long is
+// dated policy: data/policy.json.
 //
 // A case's pictures go when it has ended, its time is over, and nothing still needs them: no
-// objection pending, no penalty or transfer within its longer time, the case it was merged into gone
-// as well, no open case at the same place and of the same kind that could point back to it. What
-// another case uses stays for that one. Files no event names (cameras' last pictures, unused
+// objection pending, no penalty or transfer within its longer time, the case it was merged into
+// gone as well, no open case at the same place and of the same kind that could point back to it.
+// What another case uses stays for that one. Files no event names (cameras' last pictures, unused
 // uploads, old copies) go after hours, uploads after days.
 //
 // A deletion is written down first (ports::EvidenceLedger, chained), then carried out, then marked
@@ -25,6 +26,9 @@
 #include "ports/store.h"
 
 namespace xunjie::app {
+
+class CameraHealthBook;
+class Registry;
 
 class Retention {
  public:
@@ -55,7 +59,12 @@ class Retention {
   const ReferenceData& reference_;
   const InUse in_use_;
   ports::CaseUse after_;  // how far through the ended cases
+  UtcMicros passed_at_;   // through all of them
   int prefix_ = 0;        // of the next sweep, 0..255
 };
+
+// The cameras' last pictures and the documents of their device reviews.
+std::set<domain::BlobId> files_beside_cases(const CameraHealthBook& health,
+                                            const Registry& registry);
 
 }  // namespace xunjie::app

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "app/codec.h"
+#include "app/device_review_json.h"
 #include "app/rebuild.h"
 #include "server/core.h"
 #include "server/data_commands.h"
@@ -17,6 +18,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr int kPage = 500;
+constexpr int kEntityPage = 200;
 constexpr std::size_t kFaultsMax = 1000;
 
 struct Findings {
@@ -93,6 +95,30 @@ Result<Named> named_blobs(ports::Store& store, Findings& findings) {
   }
 }
 
+// Documents of device reviews are kept for ever.
+Result<std::int64_t> check_documents(ports::Store& store, ports::BlobStore& blobs,
+                                     Findings& findings) {
+  std::int64_t named = 0;
+  ports::Page page;
+  page.limit = kEntityPage;
+  do {
+    XUNJIE_TRY(entities, store.list_entities("device_review", "", page));
+    for (const auto& entity : entities.items) {
+      XUNJIE_TRY(reviews, app::decode_reviews(entity.body));
+      for (const auto& review : reviews) {
+        for (const auto& document : review.documents) {
+          ++named;
+          if (blobs.size_of(document.blob)) continue;
+          findings.fault("设备 " + entity.id + " 审核记录的材料 " + document.blob.value +
+                         " 不存在");
+        }
+      }
+    }
+    page.cursor = entities.next_cursor;
+  } while (!page.cursor.empty());
+  return named;
+}
+
 // A file that is not there was either deleted when its time was over, which is on record, or lost.
 Result<void> check_blobs(ports::Store& store, ports::EvidenceLedger& ledger,
                          ports::BlobStore& blobs, Findings& findings) {
@@ -113,11 +139,10 @@ Result<void> check_blobs(ports::Store& store, ports::EvidenceLedger& ledger,
   std::int64_t deletions = 0;
   XUNJIE_TRY(odd, ledger.check_deletions(deletions));
   for (const std::string& fault : odd) findings.fault(fault);
-  findings.report["blobs"] = {{"stored", checked},
-                              {"named_by_events", named.blobs.size()},
-                              {"sealed", named.sealed},
-                              {"expired", expired},
-                              {"deletions", deletions}};
+  XUNJIE_TRY(documents, check_documents(store, blobs, findings));
+  findings.report["blobs"] = {{"stored", checked},      {"named_by_events", named.blobs.size()},
+                              {"sealed", named.sealed}, {"documents", documents},
+                              {"expired", expired},     {"deletions", deletions}};
   return {};
 }
 

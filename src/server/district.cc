@@ -4,8 +4,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <set>
-
 #include "server/gauges.h"
 
 namespace xunjie::server {
@@ -13,17 +11,6 @@ namespace {
 
 constexpr int kOutboxThreads = 2;
 constexpr int kCopiesNice = 5;
-
-// Stored files that no case names but that are needed all the same.
-std::set<domain::BlobId> files_in_use(Core& core) {
-  std::set<domain::BlobId> files = core.health.pictures();
-  for (const auto& [camera, reviews] : core.registry.snapshot()->reviews) {
-    for (const auto& review : reviews.records) {
-      for (const auto& document : review.documents) files.insert(document.blob);
-    }
-  }
-  return files;
-}
 
 }  // namespace
 
@@ -52,8 +39,9 @@ District::District(std::unique_ptr<Core> core, Gateways gateways,
       copies_(*core_->ledger, *core_->blobs, *redactor_),
       blob_access_(*core_->store, *core_->blobs, core_->clock, core_->registry, copies_,
                    access_log_),
-      retention_(*core_->store, *core_->ledger, *core_->blobs, core_->clock, core_->reference,
-                 [core = core_.get()] { return files_in_use(*core); }),
+      retention_(
+          *core_->store, *core_->ledger, *core_->blobs, core_->clock, core_->reference,
+          [core = core_.get()] { return app::files_beside_cases(core->health, core->registry); }),
       reviews_(*core_->store, *core_->blobs, core_->clock, core_->registry, core_->acts),
       live_(core_->clock, core_->registry, core_->acts),
       probing_(prober_, core_->clock, core_->registry, core_->acts),

@@ -152,7 +152,7 @@ District::Parts::Parts(District& d)
       copies(*d.ledger, *d.blobs, d.redactor),
       blob_access(*d.store, *d.blobs, d.clock, registry, copies, access_log),
       retention(*d.store, *d.ledger, *d.blobs, d.clock, d.reference,
-                [this] { return health.pictures(); }),
+                [this] { return app::files_beside_cases(health, registry); }),
       effects(*d.store, d.clock) {
   intake.prepare_copies_with(copies);
 }

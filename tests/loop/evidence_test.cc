@@ -6,6 +6,7 @@
 #include <span>
 
 #include "app/codec.h"
+#include "app/device_reviews.h"
 #include "district.h"
 
 namespace xunjie::testing {
@@ -50,8 +51,7 @@ struct Evidence : ::testing::Test {
   void age_files() {
     const auto long_ago =
         std::filesystem::file_time_type::clock::now() - std::chrono::hours(24 * 3650);
-    for (const auto& file :
-         std::filesystem::recursive_directory_iterator(d.folder() / "blobs")) {
+    for (const auto& file : std::filesystem::recursive_directory_iterator(d.folder() / "blobs")) {
       if (file.is_regular_file()) std::filesystem::last_write_time(file.path(), long_ago);
     }
   }
@@ -61,9 +61,7 @@ struct Evidence : ::testing::Test {
     age_files();
     for (int i = 0; i < 300; ++i) d.parts->retention.step(d.clock.now());
   }
-  void reject() {
-    ASSERT_TRUE(d.command(id, "reviewer", "reject", R"({"reason":"误报"})").ok());
-  }
+  void reject() { ASSERT_TRUE(d.command(id, "reviewer", "reject", R"({"reason":"误报"})").ok()); }
   const domain::BlobId& original() const { return found.pictures[0].original; }
 };
 
@@ -212,13 +210,47 @@ TEST_F(Evidence, FilesNoCaseNamesGoAfterADay) {
   EXPECT_FALSE(d.ledger->was_deleted(picture).value());  // counted and digested, not listed
 }
 
+std::string record_with(const domain::BlobId& document) {
+  json::array documents{json::object{{"blob", document.value}, {"name", "检定证书"}}};
+  return json::serialize(json::object{{"version", 0},
+                                      {"device", "球机 A1"},
+                                      {"standard", "GA/T 1127"},
+                                      {"place", "四平路1号"},
+                                      {"published_on", "2026-01-01"},
+                                      {"published_where", "公告 3 号"},
+                                      {"sign", "立牌"},
+                                      {"valid_from", "2026-03-01"},
+                                      {"valid_until", "2026-12-31"},
+                                      {"documents", std::move(documents)}});
+}
+
+TEST_F(Evidence, DocumentsOfADeviceReviewStay) {
+  app::DeviceReviews reviews(*d.store, *d.blobs, d.clock, d.parts->registry, d.parts->acts);
+  const std::string pdf = "%PDF-1.7 calibration";
+  const auto upload = [&](const std::string& text) {
+    const auto done = reviews.upload(d.person("data_steward"), found.camera.value,
+                                     std::as_bytes(std::span(text.data(), text.size())));
+    EXPECT_TRUE(done.ok());
+    return domain::BlobId(std::string(json::parse(*done).as_object().at("blob").as_string()));
+  };
+  const auto named = upload(pdf), forgotten = upload(pdf + " never named");
+  const auto put = reviews.put(d.person("data_steward"), found.camera.value, record_with(named));
+  ASSERT_TRUE(put.ok()) << put.error().message;
+  d.clock.advance(days(400));
+  retain();
+  EXPECT_TRUE(stored(named));
+  EXPECT_FALSE(stored(forgotten));
+  d.restart();
+  retain();
+  EXPECT_TRUE(stored(named));
+}
+
 TEST_F(Evidence, AnUploadWaitsForItsCommandSomeDays) {
   const std::string jpeg = "\xff\xd8\xff after";
   const auto uploaded = d.parts->blob_access.upload(
       d.person("officer"), std::as_bytes(std::span(jpeg.data(), jpeg.size())));
   ASSERT_TRUE(uploaded.ok());
-  const domain::BlobId blob(
-      std::string(json::parse(*uploaded).as_object().at("blob").as_string()));
+  const domain::BlobId blob(std::string(json::parse(*uploaded).as_object().at("blob").as_string()));
   d.clock.advance(days(6));
   retain();
   EXPECT_TRUE(stored(blob));
