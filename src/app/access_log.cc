@@ -17,8 +17,8 @@ constexpr std::size_t kWaitingMax = 4096;
 
 std::string key_of(const ports::AccessRecord& record) {
   std::string key;
-  for (const std::string* part : {&record.user, &record.what, &record.blob.value,
-                                  &record.case_id.value, &record.reason}) {
+  for (const std::string* part :
+       {&record.user, &record.what, &record.blob.value, &record.case_id.value, &record.reason}) {
     key += *part;
     key += '\n';
   }
@@ -146,8 +146,7 @@ void AccessLog::run(std::stop_token stop) {
 
 Result<std::string> AccessLog::list(const Principal& reader, const QueryParameters& parameters) {
   XUNJIE_TRY_VOID(may_audit(reader));
-  XUNJIE_TRY(query,
-             PageQuery::read(parameters, {"user", "case", "blob", "what", "from", "until"}));
+  XUNJIE_TRY(query, PageQuery::read(parameters, {"user", "case", "blob", "what", "from", "until"}));
   ports::AccessFilter filter;
   filter.user = query.text("user");
   filter.case_id = query.text("case");

@@ -1,9 +1,9 @@
-// Who looked at which picture, clip or original (公共安全视频图像信息系统管理条例: reason, content, unit,
-// name of every access).
+// Who looked at which picture, clip or original (公共安全视频图像信息系统管理条例: reason, content,
+// unit, name of every access).
 //
-// Readings of copies are noted in memory and written behind, a second later at most: a picture never
-// waits for the log, and a crash loses at most that second. Readings of originals are written before
-// the bytes are handed out. Thread-safe.
+// Readings of copies are noted in memory and written behind, a second later at most: a picture
+// never waits for the log, and a crash loses at most that second. Readings of originals are written
+// before the bytes are handed out. Thread-safe.
 //
 // Bounds: 4096 notes waiting; the same person looking at the same thing for the same reason within
 // one batch is one record with a count. When full, further notes are counted, and the count is
@@ -48,7 +48,7 @@ class AccessLog {
   const ports::Clock& clock_;
   std::mutex mutex_;
   std::condition_variable_any wake_;
-  std::vector<ports::AccessRecord> waiting_;  // guarded by mutex_, like the two below
+  std::vector<ports::AccessRecord> waiting_;   // guarded by mutex_, like the two below
   std::map<std::string, std::size_t> places_;  // of equal notes in waiting_
   int missed_ = 0;
 };

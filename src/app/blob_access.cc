@@ -69,8 +69,8 @@ Found find_in(const domain::BlobId& blob, const domain::Case& current,
 // A reason is for whoever reads the log later: a word at least, a paragraph at most.
 Result<void> check_reason(const std::string& reason) {
   if (reason.size() >= 2 && reason.size() <= 600) return {};
-  return make_error(ErrorCode::invalid_argument, "reason：请写明调阅原始图像的事由（2 到 600 字节）",
-                    "reason");
+  return make_error(ErrorCode::invalid_argument,
+                    "reason：请写明调阅原始图像的事由（2 到 600 字节）", "reason");
 }
 
 }  // namespace

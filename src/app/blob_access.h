@@ -1,7 +1,7 @@
 // Pictures and clips through the front door: who may upload, who may see what, and the log of it.
 //
-// What leaves is a copy (copy_desk.h: faces blurred, box drawn), whoever asks and under whichever id
-// they name it. The sealed original itself is handed out only to those who judge evidence
+// What leaves is a copy (copy_desk.h: faces blurred, box drawn), whoever asks and under whichever
+// id they name it. The sealed original itself is handed out only to those who judge evidence
 // (domain::Duty::read_originals: reviewer, duty officer, technical and legal reviewer, approver,
 // auditor) who say why, and that is in the access log before the first byte goes. Thread-safe.
 #pragma once
@@ -26,8 +26,8 @@ class Registry;
 struct BlobContent {
   std::vector<std::byte> bytes;
   std::string
-      content_type;  // by the bytes themselves: image/jpeg, image/png, video/mp4, else octets
-  std::string etag;  // the hash of these very bytes
+      content_type;        // by the bytes themselves: image/jpeg, image/png, video/mp4, else octets
+  std::string etag;        // the hash of these very bytes
   bool preparing = false;  // no bytes yet: a copy is being made, ask again
 };
 
@@ -47,8 +47,8 @@ class BlobAccess {
 
   // {"blob":"<sha256>"}. Errors: invalid_argument (not a JPEG, PNG or MP4), too_large, full.
   Result<std::string> upload(const Principal& writer, std::span<const std::byte> bytes);
-  // `parameters`: case=<id> or camera=<id> (its last picture), size=thumbnail, reason= (asks for the
-  // original). Errors: not_found, forbidden, invalid_argument, unavailable, corrupt.
+  // `parameters`: case=<id> or camera=<id> (its last picture), size=thumbnail, reason= (asks for
+  // the original). Errors: not_found, forbidden, invalid_argument, unavailable, corrupt.
   Result<BlobContent> read(const Principal& reader, const std::string& blob,
                            const QueryParameters& parameters);
   // The copy, for addresses that carry their own proof (merchant page, city operations).

@@ -16,8 +16,7 @@ std::size_t index_of(CopyDesk::Lane lane) {
 
 // An original that cannot be read will not become readable.
 bool is_final(ErrorCode code) {
-  return code == ErrorCode::corrupt || code == ErrorCode::too_large ||
-         code == ErrorCode::not_found;
+  return code == ErrorCode::corrupt || code == ErrorCode::too_large || code == ErrorCode::not_found;
 }
 
 }  // namespace

@@ -38,8 +38,8 @@ class CopyDesk {
 
   CopyDesk(ports::EvidenceLedger& ledger, ports::BlobStore& blobs, ports::Redactor& redactor);
 
-  // The copy; nullopt: it is being prepared, ask again. Errors: unavailable (too many are), and what
-  // the redactor says about this original.
+  // The copy; nullopt: it is being prepared, ask again. Errors: unavailable (too many are), and
+  // what the redactor says about this original.
   Result<std::optional<domain::BlobId>> find(const Order& order);
   // Makes it ahead of need; nothing happens when the queue is full.
   void prepare(const Order& order);
@@ -63,8 +63,8 @@ class CopyDesk {
   ports::Redactor& redactor_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::array<Queue, 3> queues_;         // guarded by mutex_, like all below
-  std::set<std::string> under_way_;     // waiting or being made
+  std::array<Queue, 3> queues_;          // guarded by mutex_, like all below
+  std::set<std::string> under_way_;      // waiting or being made
   std::map<std::string, Error> failed_;  // of late; bounded
   int waiters_ = 0;
 };

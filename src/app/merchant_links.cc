@@ -173,9 +173,7 @@ std::string PictureLinks::make(const domain::CaseId& case_id, const domain::Blob
 }
 
 Result<LinkedPicture> PictureLinks::open(std::string_view signed_part) const {
-  const auto invalid = [] {
-    return make_error(ErrorCode::not_found, "图片地址无效或已过期");
-  };
+  const auto invalid = [] { return make_error(ErrorCode::not_found, "图片地址无效或已过期"); };
   const auto text = open_signed_text(key_, kPicturePurpose, signed_part);
   if (!text || text->expires <= clock_.now()) return invalid();
   const auto slash = text->subject.find('/');

@@ -32,9 +32,9 @@ struct NamedCode {
 
 // How long what is kept, from a day on.
 struct RetentionRule {
-  std::string effective_from;       // YYYY-MM-DD, local
-  Micros evidence = days(90);       // pictures and clips, after the end of their case; 30 days at least
-  Micros penalty = days(1095);      // the same where a penalty was begun or the case was transferred
+  std::string effective_from;   // YYYY-MM-DD, local
+  Micros evidence = days(90);   // pictures and clips, after the end of their case; 30 days at least
+  Micros penalty = days(1095);  // the same where a penalty was begun or the case was transferred
   Micros unreferenced = hours(24);  // files no case names: cameras' last pictures
   Micros access_log = days(180);    // at least as long as evidence
 };
@@ -54,7 +54,7 @@ struct Policy {
   double escalate_at = 0.8;
   double match_radius_m = 30;  // a finding farther from every shop has no party
   std::vector<RetentionRule> retention{RetentionRule{}};  // by day, oldest first; never empty
-  std::string agency, phone;   // who signs the message and where to call
+  std::string agency, phone;                              // who signs the message and where to call
 
   // The rule in force at `at`; the first where none is yet.
   [[nodiscard]] const RetentionRule& retention_at(UtcMicros at) const;

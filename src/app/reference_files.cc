@@ -163,7 +163,8 @@ Result<RetentionRule> read_retention(const json::value& value, const std::string
   RetentionRule rule;
   domain::CivilDay day;
   rule.effective_from = from.text("effective_from", 16);
-  if (from.ok() && !read_day(rule.effective_from, day)) from.fail("effective_from", "应为 YYYY-MM-DD");
+  if (from.ok() && !read_day(rule.effective_from, day))
+    from.fail("effective_from", "应为 YYYY-MM-DD");
   const std::int64_t evidence = from.integer("evidence_days");
   rule.evidence = read_days_kept(from, "evidence_days", 30);
   rule.penalty = read_days_kept(from, "penalty_days", evidence);

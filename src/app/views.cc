@@ -169,10 +169,9 @@ json::object CaseViews::summary(const domain::Case& current) const {
   const auto* cover = cover_of(sighting);
   view["picture"] =
       cover == nullptr ? json::value() : json::value(blob_url(cover->original, current.id));
-  view["thumbnail"] =
-      cover == nullptr
-          ? json::value()
-          : json::value(blob_url(cover->original, current.id) + "&size=thumbnail");
+  view["thumbnail"] = cover == nullptr
+                          ? json::value()
+                          : json::value(blob_url(cover->original, current.id) + "&size=thumbnail");
   view["box"] = json::array{sighting.box.x, sighting.box.y, sighting.box.w, sighting.box.h};
   view["label"] = sighting.label;
   view["score"] = sighting.score;
@@ -213,8 +212,9 @@ json::object CaseViews::review_item(const Principal& reader, const domain::Case&
                                     const domain::Rules& rules) {
   json::object view = summary(current);
   view["pictures"] = pictures(current, events);
-  view["clip"] = current.sighting.clip ? json::value(blob_url(current.sighting.clip->original, current.id))
-                                       : json::value();
+  view["clip"] = current.sighting.clip
+                     ? json::value(blob_url(current.sighting.clip->original, current.id))
+                     : json::value();
   view["allowed"] = allowed(reader, current, rules);
   return view;
 }

@@ -194,8 +194,8 @@ struct Picture {
 };
 
 struct Clip {
-  BlobId original;        // MP4
-  UtcMicros from, until;  // the first and last picture, the server's clock
+  BlobId original;         // MP4
+  UtcMicros from, until;   // the first and last picture, the server's clock
   bool reencoded = false;  // false: the camera's own packets; true: masks were burnt in
   std::optional<Seal> seal{};
   friend bool operator==(const Clip&, const Clip&) = default;

@@ -78,8 +78,8 @@ struct ClipFrames::Body {
   bool open_container() {
     auto* buffer = static_cast<std::uint8_t*>(av_malloc(kBufferBytes));
     if (buffer == nullptr) return false;
-    io = avio_alloc_context(buffer, kBufferBytes, 0, &source, &Source::read, nullptr,
-                            &Source::seek);
+    io =
+        avio_alloc_context(buffer, kBufferBytes, 0, &source, &Source::read, nullptr, &Source::seek);
     format = avformat_alloc_context();
     if (io == nullptr || format == nullptr) return false;
     format->pb = io;

@@ -132,7 +132,8 @@ TEST(MotionHeads, TheUpperPartOfWhatMovesUprightIsFound) {
   std::vector<cv::Rect> heads;
   for (int i = 0; i < 10; ++i) {
     cv::Mat street(480, 640, CV_8UC3, cv::Scalar(120, 120, 120));
-    if (i >= 5) cv::rectangle(street, {100 + 30 * i, 200, 40, 120}, cv::Scalar(30, 30, 30), cv::FILLED);
+    if (i >= 5)
+      cv::rectangle(street, {100 + 30 * i, 200, 40, 120}, cv::Scalar(30, 30, 30), cv::FILLED);
     heads = motion.find(street);
     EXPECT_TRUE(i >= 5 || heads.empty()) << i;
   }

@@ -116,8 +116,8 @@ Result<HeadFinder> HeadFinder::load(const std::filesystem::path& cascades, Effor
 }
 
 std::vector<cv::Rect> HeadFinder::find(const cv::Mat& bgr) {
-  const double scale = search_scale(
-      bgr.size(), body_->effort == Effort::thorough ? kThoroughWidth : kBriskWidth);
+  const double scale =
+      search_scale(bgr.size(), body_->effort == Effort::thorough ? kThoroughWidth : kBriskWidth);
   cv::Mat grey;
   cv::cvtColor(bgr, grey, cv::COLOR_BGR2GRAY);
   const cv::Size searched(std::max(1, static_cast<int>(bgr.cols * scale)),
@@ -137,12 +137,11 @@ std::vector<cv::Rect> HeadFinder::find(const cv::Mat& bgr) {
   const cv::Rect whole(0, 0, bgr.cols, bgr.rows);
   std::vector<cv::Rect> out;
   for (const auto& head : heads) {
-    const cv::Rect placed =
-        cv::Rect(static_cast<int>(std::floor(head.x / scale)),
-                 static_cast<int>(std::floor(head.y / scale)),
-                 static_cast<int>(std::ceil(head.width / scale)),
-                 static_cast<int>(std::ceil(head.height / scale))) &
-        whole;
+    const cv::Rect placed = cv::Rect(static_cast<int>(std::floor(head.x / scale)),
+                                     static_cast<int>(std::floor(head.y / scale)),
+                                     static_cast<int>(std::ceil(head.width / scale)),
+                                     static_cast<int>(std::ceil(head.height / scale))) &
+                            whole;
     if (!placed.empty()) out.push_back(placed);
   }
   return out;

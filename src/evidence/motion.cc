@@ -8,9 +8,9 @@ namespace xunjie::evidence {
 namespace {
 
 constexpr int kWidth = 320;
-constexpr int kTeach = 4;         // pictures until the background is worth comparing with
-constexpr double kLearn = 0.04;   // share a picture changes the background by
-constexpr double kChange = 22;    // grey levels
+constexpr int kTeach = 4;        // pictures until the background is worth comparing with
+constexpr double kLearn = 0.04;  // share a picture changes the background by
+constexpr double kChange = 22;   // grey levels
 constexpr double kLeastHeight = 0.05, kMostHeight = 0.8;  // of the picture
 constexpr double kLeastAspect = 1.1, kMostAspect = 6;     // height over width
 

@@ -46,9 +46,9 @@ class CascadeRedactor final : public ports::Redactor {
 
   Result<std::vector<std::byte>> picture(std::span<const std::byte> original,
                                          const ports::PictureRecipe& recipe) override {
-    XUNJIE_TRY(finder, HeadFinder::load(options_.cascades, recipe.quick
-                                                               ? HeadFinder::Effort::brisk
-                                                               : HeadFinder::Effort::thorough));
+    XUNJIE_TRY(finder,
+               HeadFinder::load(options_.cascades, recipe.quick ? HeadFinder::Effort::brisk
+                                                                : HeadFinder::Effort::thorough));
     XUNJIE_TRY(picture, read_picture(original));
     blur(picture, finder.find(picture));  // before shrinking: small heads are found best in full
     shrink_to(picture, recipe.width_max);

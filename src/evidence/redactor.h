@@ -1,5 +1,5 @@
-// ports::Redactor on OpenCV and libav. A call makes its own finder and decoder, so calls do not wait
-// for each other; the caller decides how many there are at once.
+// ports::Redactor on OpenCV and libav. A call makes its own finder and decoder, so calls do not
+// wait for each other; the caller decides how many there are at once.
 #pragma once
 
 #include <filesystem>

@@ -27,9 +27,9 @@ std::vector<std::byte> bytes_of(const cv::Mat& picture, const char* kind = ".png
 }
 
 cv::Mat picture_of(const std::vector<std::byte>& bytes) {
-  return cv::imdecode(cv::Mat(1, static_cast<int>(bytes.size()), CV_8U,
-                              const_cast<std::byte*>(bytes.data())),
-                      cv::IMREAD_COLOR);
+  return cv::imdecode(
+      cv::Mat(1, static_cast<int>(bytes.size()), CV_8U, const_cast<std::byte*>(bytes.data())),
+      cv::IMREAD_COLOR);
 }
 
 // How much fine detail a region has: the mean size of its Laplacian.
@@ -111,15 +111,15 @@ TEST_F(Redaction, AThumbnailIsASmallPictureOfTheCopy) {
 
 TEST_F(Redaction, WhatIsNoPictureIsNotCopied) {
   const std::string text = "\xff\xd8\xff this is no JPEG";
-  const auto refused =
-      redactor->picture(std::as_bytes(std::span(text.data(), text.size())), {});
+  const auto refused = redactor->picture(std::as_bytes(std::span(text.data(), text.size())), {});
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::corrupt);
   EXPECT_FALSE(redactor->picture({}, {}).ok());
 }
 
 TEST_F(Redaction, OddSizesAreSurvived) {
-  for (const cv::Size size : {cv::Size(1, 1), cv::Size(900, 2), cv::Size(2, 900), cv::Size(31, 47)}) {
+  for (const cv::Size size :
+       {cv::Size(1, 1), cv::Size(900, 2), cv::Size(2, 900), cv::Size(31, 47)}) {
     EXPECT_EQ(copy_of(cv::Mat(size, CV_8UC3, cv::Scalar(9, 9, 9))).size(), size);
   }
 }

@@ -58,8 +58,8 @@ struct IndexStep {
 struct Deletion {
   std::int64_t number = 0;  // 1, 2, 3 …
   UtcMicros at;
-  std::string cause;        // case_ended, unreferenced
-  domain::CaseId case_id;   // empty for unreferenced
+  std::string cause;       // case_ended, unreferenced
+  domain::CaseId case_id;  // empty for unreferenced
   std::vector<domain::BlobId> blobs;
   std::string digest;  // hex SHA-256 over the sorted hashes
   std::int64_t count = 0, bytes = 0;

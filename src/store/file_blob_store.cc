@@ -39,8 +39,7 @@ bool is_hash(std::string_view text) {
 }
 
 UtcMicros modified(const struct stat& known) {
-  return UtcMicros{known.st_mtim.tv_sec * std::int64_t{1'000'000} +
-                   known.st_mtim.tv_nsec / 1000};
+  return UtcMicros{known.st_mtim.tv_sec * std::int64_t{1'000'000} + known.st_mtim.tv_nsec / 1000};
 }
 
 Error no_blob(const BlobId& id) {

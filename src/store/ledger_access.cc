@@ -44,10 +44,9 @@ class AccessListSql {
 
   Query start(Database& database, int limit) {
     values_.emplace_back(std::int64_t{limit});
-    Query query = database.prepare_query("select " + std::string(sql::kAccessColumns) +
-                                         " from access_log" + where_ +
-                                         " order by position desc limit $" +
-                                         std::to_string(values_.size()));
+    Query query = database.prepare_query(
+        "select " + std::string(sql::kAccessColumns) + " from access_log" + where_ +
+        " order by position desc limit $" + std::to_string(values_.size()));
     int parameter = 0;
     for (const Value& value : values_) {
       ++parameter;

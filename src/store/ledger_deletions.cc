@@ -150,7 +150,8 @@ Result<ports::PageOf<Deletion>> SqlLedger::list_deletions(const ports::Page& pag
 
 Result<bool> SqlLedger::was_deleted(const BlobId& blob) {
   const auto reader = store_.readers_.take();
-  XUNJIE_TRY(found, reader->one(sql::kWasDeleted, [](Query&) { return true; }, blob.value));
+  XUNJIE_TRY(found, reader->one(
+                        sql::kWasDeleted, [](Query&) { return true; }, blob.value));
   return found.has_value();
 }
 

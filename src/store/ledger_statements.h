@@ -6,7 +6,7 @@
 namespace xunjie::store::sql {
 
 // ---- who looked
-#define XUNJIE_ACCESS_COLUMNS                                                             \
+#define XUNJIE_ACCESS_COLUMNS \
   "position, at, person, name, role, unit, what, blob, case_id, camera, reason, times"
 inline constexpr std::string_view kLastAccess = "select coalesce(max(position), 0) from access_log";
 inline constexpr std::string_view kInsertAccess =

@@ -1,6 +1,5 @@
 // The evidence ledger over the real engine: lists, the index, deletions and their chain.
 #include "ports/evidence_ledger.h"
-
 #include "store/sqlite_connection.h"
 #include "store/store_fixture.h"
 
@@ -103,10 +102,9 @@ TEST_F(Ledger, TheIndexMovesOnlyForwardFromWhereItIs) {
 }
 
 TEST_F(Ledger, WhatAnotherCaseUsesAndItsCopiesAreInUse) {
-  good(ledger->index(0, {1,
-                         {{blob('1'), CaseId("C1")}, {blob('2'), CaseId("C1")},
-                          {blob('2'), CaseId("C2")}},
-                         {}}));
+  good(ledger->index(
+      0,
+      {1, {{blob('1'), CaseId("C1")}, {blob('2'), CaseId("C1")}, {blob('2'), CaseId("C2")}}, {}}));
   good(ledger->put_copy(blob('2'), "picture", blob('a')));
   good(ledger->put_copy(blob('1'), "picture", blob('b')));
   const std::vector asked{blob('1'), blob('2'), blob('a'), blob('b'), blob('9')};

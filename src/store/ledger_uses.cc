@@ -15,19 +15,17 @@ BlobId read_blob(Query& row) {
 
 Result<std::int64_t> SqlLedger::indexed_to() {
   const auto reader = store_.readers_.take();
-  XUNJIE_TRY(position,
-             reader->one(sql::kIndexedTo, [](Query& row) { return row.integer(0); }));
+  XUNJIE_TRY(position, reader->one(sql::kIndexedTo, [](Query& row) { return row.integer(0); }));
   return position.value_or(0);
 }
 
 Result<void> SqlLedger::index(std::int64_t after, const ports::IndexStep& step) {
   return store_.write([&](Database& database) -> Result<void> {
-    XUNJIE_TRY(position,
-               database.one(sql::kIndexedTo, [](Query& row) { return row.integer(0); }));
+    XUNJIE_TRY(position, database.one(sql::kIndexedTo, [](Query& row) { return row.integer(0); }));
     if (position.value_or(0) != after) {
-      return make_error(ErrorCode::version_conflict,
-                        "the index ends at " + std::to_string(position.value_or(0)) + ", not at " +
-                            std::to_string(after));
+      return make_error(ErrorCode::version_conflict, "the index ends at " +
+                                                         std::to_string(position.value_or(0)) +
+                                                         ", not at " + std::to_string(after));
     }
     for (const auto& use : step.uses) {
       XUNJIE_TRY_VOID(database.run(sql::kPutUse, use.blob.value, use.case_id.value));

@@ -1,7 +1,7 @@
 // Every step is tried from the schema it upgrades, with rows in it. testdata/schema_NNN.sql is a
 // store as the program of step NNN left it: two cases of two events each (C1 open, C2 ended), one
-// receipt, one checkpoint; from 002 on an effect and a timer; from 003 on a shop; from 004 on an access
-// and a deletion.
+// receipt, one checkpoint; from 002 on an effect and a timer; from 003 on a shop; from 004 on an
+// access and a deletion.
 #include "store/migrations.h"
 
 #include <sqlite3.h>

@@ -9,8 +9,8 @@
 
 namespace xunjie::watch {
 
-// The packets from the first keyframe on that lies within `longest` of the newest packet; empty when
-// the group of pictures is longer than that.
+// The packets from the first keyframe on that lies within `longest` of the newest packet; empty
+// when the group of pictures is longer than that.
 std::span<const Packet> within(std::span<const Packet> packets, Micros longest);
 
 // `packets` in order, the first a keyframe. Errors: invalid_argument (empty, no keyframe first),

@@ -1,7 +1,7 @@
 // Stills of a finding: what the street looked like before, when the thing arrived, and now.
 //
-// What is made here are originals: sealed, hashed (seal.h) and shown to few. Copies that leave, with
-// faces blurred and the box drawn, are made out of them elsewhere (ports/redactor.h).
+// What is made here are originals: sealed, hashed (seal.h) and shown to few. Copies that leave,
+// with faces blurred and the box drawn, are made out of them elsewhere (ports/redactor.h).
 //
 // A still is kept undecoded where it was a keyframe, and made into a JPEG only when a finding needs
 // it. Privacy masks are painted out before any picture is encoded, so no stored picture shows what

@@ -1,5 +1,5 @@
-// The name an original gets the moment it is made: the hash of its bytes, which is also what the blob
-// store will call it. Whoever stores it later compares.
+// The name an original gets the moment it is made: the hash of its bytes, which is also what the
+// blob store will call it. Whoever stores it later compares.
 #pragma once
 
 #include <cstddef>

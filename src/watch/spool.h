@@ -8,10 +8,10 @@
 // Clips of cameras with privacy masks are made anew by the delivery thread (ports::Redactor) before
 // they are stored; findings of other cameras go first meanwhile.
 //
-// Bounds: `bytes` of evidence on disk and 10,000 items; 4 unmasked clips in memory, the next finding
-// goes without one. When the evidence bound is reached new
-// items go without their clip, then without pictures, so the oldest evidence is the last to go; a
-// finding itself is only refused when there are too many items.
+// Bounds: `bytes` of evidence on disk and 10,000 items; 4 unmasked clips in memory, the next
+// finding goes without one. When the evidence bound is reached new items go without their clip,
+// then without pictures, so the oldest evidence is the last to go; a finding itself is only refused
+// when there are too many items.
 #pragma once
 
 #include <atomic>
@@ -95,7 +95,7 @@ class Spool {
     domain::CameraId camera;
     bool released = false;
     std::size_t bytes = 0;
-    std::optional<SpoolItem> in_memory;     // when it could not be written
+    std::optional<SpoolItem> in_memory;       // when it could not be written
     std::optional<SpoolItem::Clip> unmasked;  // waits for its masks
   };
   void load();

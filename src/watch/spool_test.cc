@@ -74,8 +74,7 @@ class Sink final : public ports::FindingSink {
   Result<void> looked(const ports::LookAnswer&) override { return {}; }
   bool wait_for(std::size_t count) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(30),
-                             [&] { return order.size() >= count; });
+    return changed_.wait_for(lock, std::chrono::seconds(30), [&] { return order.size() >= count; });
   }
   std::vector<ports::RaisedFinding> findings;
   std::vector<std::string> order;

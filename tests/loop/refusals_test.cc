@@ -120,10 +120,9 @@ TEST(Queries, ListReviewFunnelAndMapSpeakOfTheSameCases) {
 TEST(Blobs, OnlyPicturesAreTakenIn) {
   District d;
   const std::string text = "not a picture";
-  EXPECT_FALSE(
-      d.parts->blob_access
-          .upload(d.person("reviewer"), std::as_bytes(std::span(text.data(), text.size())))
-          .ok());
+  EXPECT_FALSE(d.parts->blob_access
+                   .upload(d.person("reviewer"), std::as_bytes(std::span(text.data(), text.size())))
+                   .ok());
 }
 
 TEST(Registry, RefusesByNameAndWritesNothing) {
