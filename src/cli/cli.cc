@@ -112,9 +112,21 @@ void add_bench(CLI::App& app, Arguments& arguments, const Programs& programs, Ch
   bench->require_subcommand(1);
   CLI::App* watch =
       bench->add_subcommand("watch", "CPU seconds per camera-hour, against decoding all");
-  watch->add_option("--source", arguments.bench_watch.source, "Video file")->required();
-  watch->add_option("--camera", arguments.bench_watch.camera, "CAMERA.json")
+  auto* of = watch->add_option_group("of", "One of the two");
+  of->add_option("--source", arguments.bench_watch.source, "Video file");
+  of->add_option("--stream", arguments.bench_watch.streams, "Live RTSP addresses, taken in turn");
+  of->require_option(1);
+  watch->add_option("--camera", arguments.bench_watch.camera, "CAMERA.json (with --source)")
       ->check(CLI::ExistingFile);
+  watch->add_option("--cameras", arguments.bench_watch.cameras, "How many (with --stream)")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 2000));
+  watch->add_option("--seconds", arguments.bench_watch.seconds, "Measured (with --stream)")
+      ->capture_default_str()
+      ->check(CLI::Range(1.0, 86400.0));
+  watch->add_option("--warm-up", arguments.bench_watch.warm_up_s, "Seconds before (with --stream)")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 3600.0));
   watch->callback([&] { chosen = [&] { return programs.bench_watch(arguments.bench_watch); }; });
   CLI::App* loop =
       bench->add_subcommand("loop", "Durable commands per second, against the bare engine");

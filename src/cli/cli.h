@@ -48,9 +48,13 @@ struct ImportArguments {
   std::filesystem::path file;
 };
 
+// Either a recorded `source`, or live `streams`.
 struct BenchWatchArguments {
   std::string source;
   std::filesystem::path camera;  // empty: one zone over the whole picture
+  std::vector<std::string> streams;
+  int cameras = 1;
+  double warm_up_s = 20, seconds = 60;
 };
 
 struct BenchLoopArguments {

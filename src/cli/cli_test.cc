@@ -13,6 +13,7 @@ struct Called {
   ServeArguments serve;
   UserArguments user;
   BenchLoopArguments loop;
+  BenchWatchArguments watched;
   std::vector<std::string> demo;
 };
 
@@ -41,8 +42,9 @@ Programs programs_that_note(Called& called) {
     called.name = "import";
     return 0;
   };
-  programs.bench_watch = [&](const BenchWatchArguments&) {
+  programs.bench_watch = [&](const BenchWatchArguments& a) {
     called.name = "bench watch";
+    called.watched = a;
     return 0;
   };
   programs.bench_loop = [&](const BenchLoopArguments& a) {
@@ -101,6 +103,21 @@ TEST(Cli, BenchLoopReadsAListOfClients) {
   EXPECT_EQ(run_with({"bench", "loop", "--clients", "1,8", "--seconds", "0.5"}, called), 0);
   EXPECT_THAT(called.loop.clients, ElementsAre(1, 8));
   EXPECT_EQ(called.loop.seconds, 0.5);
+}
+
+TEST(Cli, BenchWatchTakesARecordingOrStreams) {
+  Called called;
+  EXPECT_EQ(run_with({"bench", "watch"}, called), 2);
+  EXPECT_EQ(run_with({"bench", "watch", "--source", "a.mp4", "--stream", "rtsp://h/1"}, called), 2);
+  EXPECT_EQ(run_with({"bench", "watch", "--stream", "rtsp://h/1", "--cameras", "0"}, called), 2);
+  EXPECT_EQ(called.name, "");
+  EXPECT_EQ(run_with({"bench", "watch", "--stream", "rtsp://h/1", "rtsp://h/2", "--cameras", "3",
+                      "--seconds", "5", "--warm-up", "1"},
+                     called),
+            0);
+  EXPECT_THAT(called.watched.streams, ElementsAre("rtsp://h/1", "rtsp://h/2"));
+  EXPECT_EQ(called.watched.cameras, 3);
+  EXPECT_EQ(called.watched.seconds, 5);
 }
 
 TEST(Cli, UserAddTakesRoleAndScope) {

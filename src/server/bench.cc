@@ -1,6 +1,7 @@
 #include "server/bench.h"
 
 #include <bench/loop/loop_bench.h>
+#include <bench/watch/streams_bench.h>
 #include <bench/watch/watch_bench.h>
 
 #include <iostream>
@@ -20,7 +21,14 @@ int print(const Result<std::string>& measured) {
 }  // namespace
 
 int bench_watch(const cli::BenchWatchArguments& arguments) {
-  return print(bench::run_watch_bench(arguments.source, arguments.camera.string()));
+  if (arguments.streams.empty())
+    return print(bench::run_watch_bench(arguments.source, arguments.camera.string()));
+  bench::StreamsOptions options;
+  options.urls = arguments.streams;
+  options.cameras = arguments.cameras;
+  options.warm_up = millis(static_cast<std::int64_t>(arguments.warm_up_s * 1000));
+  options.measured = millis(static_cast<std::int64_t>(arguments.seconds * 1000));
+  return print(bench::run_streams_bench(options));
 }
 
 int bench_loop(const cli::BenchLoopArguments& arguments) {

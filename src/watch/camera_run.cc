@@ -3,6 +3,8 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <functional>
+#include <string>
 #include <utility>
 
 #include "watch/clip.h"
@@ -28,10 +30,15 @@ std::filesystem::path state_path(const LiveOptions& options, const domain::Camer
 CameraRun::CameraRun(ports::CameraConfig camera, const Shared& shared)
     : camera_(std::move(camera)),
       shared_(shared),
-      ring_(shared.options.watch.ring_bytes),
+      ring_(shared.options.watch.ring_bytes,
+            shared.options.watch.pre_roll + shared.options.watch.ring_slack),
       clock_(shared.options.watch, Street(camera_, shared.options.watch).shortest_dwell()),
       street_(camera_, shared.options.watch),
-      book_(camera_.zones.size()) {}
+      book_(camera_.zones.size()) {
+  // All cameras of a watcher begin together; looking together for ever would make each wait for
+  // all others. Any fixed number of a camera's own will do.
+  clock_.stagger(static_cast<double>(std::hash<std::string>{}(camera_.id.value) % 1000) / 1000);
+}
 
 CameraRun::~CameraRun() {
   stop();
@@ -40,13 +47,12 @@ CameraRun::~CameraRun() {
 void CameraRun::start(bool fresh) {
   load(fresh);
   last_sound_ = last_save_ = shared_.time.now();
-  thread_ = std::thread([self = this] { self->receive(); });
+  begin_receiving();
 }
 
 void CameraRun::stop() {
   if (stop_.exchange(true)) return;
-  pause_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  end_receiving();
   live_.close();
   const std::lock_guard lock(judging_);
   save();
@@ -61,11 +67,16 @@ bool CameraRun::misplaced() {
 
 void CameraRun::judge() {
   std::optional<Job> job;
+  std::optional<std::string> lost;
   {
     const std::lock_guard lock(clock_mutex_);
     std::swap(job, job_);
+    std::swap(lost, lost_);
   }
-  if (!job || stop_) return;
+  if (stop_) return;
+  if (lost) report_lost(*lost);
+  if (!job) return;
+  const Micros begun = thread_cpu();
   std::vector<std::uint64_t> items;
   std::optional<ports::CameraHealth> health;
   Bytes picture;
@@ -80,19 +91,27 @@ void CameraRun::judge() {
   }
   for (const std::uint64_t item : items) shared_.spool.release(item);
   send(std::move(health), picture, taken);
+  shared_.costs.judge_us += (thread_cpu() - begun).count;
 }
 
+// A decoder holds megabytes. Only a camera whose keyframes are too far apart keeps its own, because
+// it goes on where it stood; opening one for a keyframe costs little beside decoding it.
 Result<FramePtr> CameraRun::decode(const Job& job) {
+  if (job.packet.key) {
+    decoder_.reset();
+    XUNJIE_TRY(decoder, Decoder::open(job.stream));
+    return decoder.decode_key(job.packet);
+  }
   if (!decoder_ || decoder_opening_ != job.opening) {
     XUNJIE_TRY(decoder, Decoder::open(job.stream));
     decoder_.emplace(std::move(decoder));
     decoder_opening_ = job.opening;
   }
-  if (job.packet.key) return decoder_->decode_key(job.packet);
   return decoder_->decode_run(ring_.run_after(decoder_->position()));
 }
 
 void CameraRun::undecodable(const Job& job, std::optional<ports::CameraHealth>& health) {
+  ++shared_.costs.undecodable;
   if (job.packet.at - last_sound_ < kUndecodableFor) return;
   const std::string message = "收到的视频数据无法解码";
   if (const auto change = health_.lost(message, job.packet.at)) {
@@ -103,7 +122,9 @@ void CameraRun::undecodable(const Job& job, std::optional<ports::CameraHealth>& 
 
 void CameraRun::judge_job(const Job& job, std::vector<std::uint64_t>& items,
                           std::optional<ports::CameraHealth>& health) {
+  const Micros begun = thread_cpu();
   const auto frame = decode(job);
+  shared_.costs.decode_us += (thread_cpu() - begun).count;
   if (!frame.ok()) return undecodable(job, health);
   const Look look = look_at(**frame, job.packet.at);
   if (look.grid.width == 0) return undecodable(job, health);
@@ -112,7 +133,10 @@ void CameraRun::judge_job(const Job& job, std::vector<std::uint64_t>& items,
   {
     const std::lock_guard lock(clock_mutex_);
     clock_.looked(look.at, judged.maturing || !asked_.empty(), judged.learning);
+    if (last_look_) shared_.costs.note_gap(look.at - *last_look_);
+    last_look_ = look.at;
   }
+  ++shared_.costs.looks;
   auto still = std::make_shared<Still>();
   still->at = look.at;
   still->clock_offset = job.packet.clock_offset;
@@ -292,7 +316,7 @@ ports::CameraHealth CameraRun::health_report(CameraState state, const std::strin
   report.message = message;
   report.at = shared_.time.to_wall(at);
   const std::lock_guard lock(clock_mutex_);
-  report.period_s = clock_.period().seconds();
+  report.period_s = clock_.period().seconds() + shared_.pool.wait_s();
   return report;
 }
 

@@ -1,4 +1,5 @@
-// One live camera: its receiving thread, its street, and what is on the way out.
+// One live camera: its source, its street, and what is on the way out. An RTSP source is received
+// by the watcher's reactor, any other by a thread of the camera's own.
 //
 // Locks: `judging_` guards the street and everything judged with it, `clock_mutex_` the look clock
 // and the waiting job; judging_ may be held when clock_mutex_ is taken, never the other way. The
@@ -7,6 +8,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,6 +17,7 @@
 #include <vector>
 
 #include "watch/capture.h"
+#include "watch/costs.h"
 #include "watch/decode.h"
 #include "watch/evidence.h"
 #include "watch/gop_ring.h"
@@ -23,6 +26,7 @@
 #include "watch/live_fan.h"
 #include "watch/live_watcher.h"
 #include "watch/look_clock.h"
+#include "watch/receive/reactor.h"
 #include "watch/spool.h"
 #include "watch/street.h"
 #include "watch/time_line.h"
@@ -37,9 +41,13 @@ struct Shared {
   ports::FindingSink& sink;
   Spool& spool;
   JudgePool& pool;
+  receive::Reactor& reactor;
+  CostCounters& costs;
 };
 
-class CameraRun final : public Judged, public std::enable_shared_from_this<CameraRun> {
+class CameraRun final : public Judged,
+                        private receive::Follower,
+                        public std::enable_shared_from_this<CameraRun> {
  public:
   CameraRun(ports::CameraConfig camera, const Shared& shared);
   ~CameraRun() override;
@@ -61,6 +69,9 @@ class CameraRun final : public Judged, public std::enable_shared_from_this<Camer
   [[nodiscard]] const ports::CameraConfig& camera() const { return camera_; }
   // Whether the last thing known is a view that does not fit the zones.
   [[nodiscard]] bool misplaced();
+  // This camera's share of the memory for undecoded packets.
+  void limit_ring(std::size_t bytes) { ring_.limit(bytes); }
+  [[nodiscard]] CameraReport report();
 
  private:
   struct Job {
@@ -74,12 +85,23 @@ class CameraRun final : public Judged, public std::enable_shared_from_this<Camer
     int looks = 0;
   };
 
+  // camera_receive.cc
+  void begin_receiving();
+  void end_receiving();
   void receive();
   void receive_from(Capture& capture);
   bool pause(Micros span);
+  void begin_opening();
+  void packet(Packet packet, const StreamInfo& stream, bool opened) override;
+  bool lost(const Error& error) override;
+  void clock_offset(Micros offset) override { clock_offset_us_ = offset.count; }
+  // As the camera last said.
+  [[nodiscard]] std::optional<Micros> clock_offset() const;
   void take(Packet packet, const StreamInfo& stream);
   [[nodiscard]] Result<void> may_show_live() const;
+  void note_damaged(const Packet& packet);
   void lose(const std::string& message);
+  void report_lost(const std::string& message);
 
   void judge_job(const Job& job, std::vector<std::uint64_t>& items,
                  std::optional<ports::CameraHealth>& health);
@@ -108,13 +130,18 @@ class CameraRun final : public Judged, public std::enable_shared_from_this<Camer
   LiveFan live_;
   std::atomic<bool> stop_{false};
   std::thread thread_;
+  std::optional<std::uint64_t> source_;                   // at the reactor
+  std::atomic<std::int64_t> clock_offset_us_{INT64_MIN};  // INT64_MIN: not said
+  UtcMicros last_whole_;                                  // the receiving thread's own
   std::mutex pause_mutex_;
   std::condition_variable pause_;
 
   std::mutex clock_mutex_;
   LookClock clock_;
   std::optional<Job> job_;
+  std::optional<std::string> lost_;  // to be reported by a judge
   std::uint64_t opening_ = 0;
+  std::optional<UtcMicros> last_look_;
 
   std::mutex judging_;
   Street street_;

@@ -2,24 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <string_view>
 
-extern "C" {
-#include <libavformat/avformat.h>
-}
+#include "watch/receive/http_capture.h"
+#include "watch/receive/libav_capture.h"
+#include "watch/receive/rtsp_capture.h"
 
 namespace xunjie::watch {
 namespace {
-
-// A damaged stream is read on as long as sound packets come now and then.
-constexpr int kMaxDamagedInARow = 1000;
-
-std::string words_of(int code) {
-  char text[AV_ERROR_MAX_STRING_SIZE] = {};
-  av_strerror(code, text, sizeof text);
-  return text;
-}
 
 std::string scheme_of(const std::string& url) {
   const auto end = url.find("://");
@@ -27,26 +17,16 @@ std::string scheme_of(const std::string& url) {
 }
 
 // Only what a camera needs: libavformat knows protocols that read other files or run over the web.
-Result<void> check_scheme(const std::string& url) {
-  constexpr std::array<std::string_view, 7> allowed{"",      "file", "tcp", "rtsp",
-                                                    "rtsps", "udp",  "rtp"};
-  const std::string scheme = scheme_of(url);
+Result<void> check_scheme(const std::string& scheme) {
+  constexpr std::array<std::string_view, 10> allowed{"",      "file", "tcp", "rtsp", "rtsps",
+                                                     "rtspu", "udp",  "rtp", "http", "https"};
   if (std::find(allowed.begin(), allowed.end(), scheme) != allowed.end()) return {};
-  return make_error(
-      ErrorCode::invalid_argument,
-      "source: protocol \"" + scheme + "\" is not supported; rtsp, tcp, udp, rtp or a file",
-      "source");
+  return make_error(ErrorCode::invalid_argument,
+                    "source: protocol \"" + scheme.substr(0, 40) +
+                        "\" is not supported; rtsp, rtsps, rtspu, http, https, tcp, udp, rtp or a "
+                        "file",
+                    "source");
 }
-
-class Options {
- public:
-  ~Options() { av_dict_free(&values_); }
-  void set(const char* key, const char* value) { av_dict_set(&values_, key, value, 0); }
-  AVDictionary** get() { return &values_; }
-
- private:
-  AVDictionary* values_ = nullptr;
-};
 
 }  // namespace
 
@@ -60,120 +40,48 @@ std::string shown_url(const std::string& url) {
   return url.substr(0, start + 3) + rest;
 }
 
-Capture::Capture(const CaptureOptions& options, const std::atomic<bool>& stop)
-    : options_(options), stop_(stop) {}
-
-Capture::~Capture() {
-  allow(seconds(2));
-  if (format_ != nullptr) avformat_close_input(&format_);
+std::string told_of(const Error& error) {
+  if (error.field == "tls") return "视频源的证书不可信，或加密连接失败";
+  if (error.field == "codec") return "视频源的编码不是 H.264 或 H.265";
+  switch (error.code) {
+    case ErrorCode::unauthenticated:
+      return "视频源拒绝登录，请核对用户名和密码";
+    case ErrorCode::forbidden:
+      return "视频源不允许该用户观看";
+    case ErrorCode::not_found:
+      return "视频源上没有这一路视频，请核对地址中的路径";
+    case ErrorCode::timeout:
+      return "视频源没有在时限内送来画面，正在重试";
+    case ErrorCode::invalid_argument:
+      return "视频源地址不可用，请核对";
+    case ErrorCode::corrupt:
+    case ErrorCode::too_large:
+      return "视频源的答复无法识别，请核对地址和端口";
+    default:
+      return "连不上视频源，正在重试";
+  }
 }
 
-int Capture::interrupted(void* self) {
-  const auto* capture = static_cast<const Capture*>(self);
-  return capture->stop_.load(std::memory_order_relaxed) ||
-                 std::chrono::steady_clock::now() > capture->deadline_
-             ? 1
-             : 0;
+bool is_rtsp(const std::string& url) {
+  const std::string scheme = scheme_of(url);
+  return scheme == "rtsp" || scheme == "rtsps";
 }
 
-void Capture::allow(Micros span) {
-  deadline_ = std::chrono::steady_clock::now() + std::chrono::microseconds(span.count);
+bool wants_libav(const Error& error) {
+  return error.field == "codec" || error.field == "transport";
 }
 
 Result<std::unique_ptr<Capture>> Capture::open(const std::string& url,
                                                const CaptureOptions& options,
                                                const std::atomic<bool>& stop) {
-  XUNJIE_TRY_VOID(check_scheme(url));
-  std::unique_ptr<Capture> capture(new Capture(options, stop));
-  XUNJIE_TRY_VOID(capture->open_stream(url));
-  return capture;
-}
-
-Result<void> Capture::open_stream(const std::string& url) {
-  av_log_set_level(
-      AV_LOG_FATAL);  // damaged packets are our business, and its lines may show the URL
-  allow(options_.open_timeout);
-  format_ = avformat_alloc_context();
-  format_->interrupt_callback = {&Capture::interrupted, this};
-  format_->max_analyze_duration = 3 * AV_TIME_BASE;
-  format_->flags |= AVFMT_FLAG_DISCARD_CORRUPT;
-  Options values;
-  values.set("rtsp_transport", "tcp");
-  const auto failed = [&](int code, const std::string& what) {
-    const bool late = std::chrono::steady_clock::now() > deadline_;
-    return make_error(late ? ErrorCode::timeout : ErrorCode::unavailable,
-                      what + " " + shown_url(url) + ": " + (late ? "timed out" : words_of(code)),
-                      "source");
-  };
-  if (const int code = avformat_open_input(&format_, url.c_str(), nullptr, values.get());
-      code < 0) {
-    format_ = nullptr;  // freed by libavformat
-    return failed(code, "cannot open");
+  const std::string scheme = scheme_of(url);
+  XUNJIE_TRY_VOID(check_scheme(scheme));
+  if (scheme == "http" || scheme == "https") return receive::open_http(url, options, stop);
+  if (is_rtsp(url)) {
+    auto opened = receive::open_rtsp(url, options, stop);
+    if (opened.ok() || !wants_libav(opened.error())) return opened;
   }
-  if (const int code = avformat_find_stream_info(format_, nullptr); code < 0) {
-    return failed(code, "cannot read");
-  }
-  index_ = av_find_best_stream(format_, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
-  if (index_ < 0)
-    return make_error(ErrorCode::unavailable, "no video in " + shown_url(url), "source");
-  for (unsigned i = 0; i < format_->nb_streams; ++i) {
-    if (static_cast<int>(i) != index_) format_->streams[i]->discard = AVDISCARD_ALL;
-  }
-  const AVStream* stream = format_->streams[index_];
-  if (stream->codecpar->width < 64 || stream->codecpar->height < 64) {
-    return make_error(ErrorCode::unavailable, "no readable picture in " + shown_url(url), "source");
-  }
-  AVCodecParameters* codec = avcodec_parameters_alloc();
-  avcodec_parameters_copy(codec, stream->codecpar);
-  stream_.codec = {codec, [](AVCodecParameters* p) { avcodec_parameters_free(&p); }};
-  stream_.time_base_num = stream->time_base.num;
-  stream_.time_base_den = stream->time_base.den;
-  if (stream->avg_frame_rate.num > 0) stream_.fps = av_q2d(stream->avg_frame_rate);
-  return {};
-}
-
-Packet Capture::take(std::shared_ptr<AVPacket> packet) {
-  const AVRational base{stream_.time_base_num, stream_.time_base_den};
-  std::int64_t stamp = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
-  std::int64_t media = last_ + static_cast<std::int64_t>(1e6 / std::max(1.0, stream_.fps));
-  if (stamp != AV_NOPTS_VALUE) {
-    const std::int64_t us = av_rescale_q(stamp, base, {1, 1'000'000});
-    if (!first_) first_ = us;
-    // A source that starts its clock anew must not throw the time line back or years ahead.
-    if (std::abs(us - *first_ - last_) < 600'000'000)
-      media = us - *first_;
-    else
-      first_ = us - media;
-  }
-  last_ = std::max<std::int64_t>(0, media);
-  Packet out;
-  out.number = ++number_;
-  out.bytes = static_cast<std::size_t>(packet->size);
-  out.media = Micros{last_};
-  out.key = (packet->flags & AV_PKT_FLAG_KEY) != 0;
-  out.data = std::move(packet);
-  return out;
-}
-
-Result<std::optional<Packet>> Capture::read() {
-  allow(options_.read_timeout);
-  int damaged = 0;
-  while (true) {
-    std::shared_ptr<AVPacket> packet(av_packet_alloc(), [](AVPacket* p) { av_packet_free(&p); });
-    const int code = av_read_frame(format_, packet.get());
-    if (code == AVERROR_EOF) return std::optional<Packet>{};
-    if (code == AVERROR_INVALIDDATA && ++damaged < kMaxDamagedInARow) continue;
-    if (code < 0) {
-      if (stop_.load(std::memory_order_relaxed))
-        return make_error(ErrorCode::unavailable, "stopped");
-      const bool late = std::chrono::steady_clock::now() > deadline_;
-      return make_error(
-          late ? ErrorCode::timeout : ErrorCode::unavailable,
-          late ? "no picture data came in time" : "reading failed: " + words_of(code));
-    }
-    if (packet->stream_index != index_ || packet->size <= 0) continue;
-    return std::optional<Packet>(take(std::move(packet)));
-  }
+  return receive::open_libav(url, options, stop);
 }
 
 }  // namespace xunjie::watch

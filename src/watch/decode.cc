@@ -15,7 +15,14 @@ void free_context(AVCodecContext* context) {
 
 using ContextPtr = std::unique_ptr<AVCodecContext, void (*)(AVCodecContext*)>;
 
+// Damaged packets are our business; what libavcodec says about them would fill the log.
+void quiet_libav() {
+  static const bool done = (av_log_set_level(AV_LOG_FATAL), true);
+  static_cast<void>(done);
+}
+
 Result<ContextPtr> open_context(const StreamInfo& stream) {
+  quiet_libav();
   const AVCodec* codec = avcodec_find_decoder(stream.codec->codec_id);
   if (codec == nullptr) {
     return make_error(ErrorCode::unavailable,

@@ -7,6 +7,9 @@
 namespace xunjie::watch {
 namespace {
 
+// What a packet costs beside its bytes: the AVPacket, its references, the entry here.
+constexpr std::size_t kBookkeeping = 320;
+
 bool is_key(const Packet& packet) {
   return packet.key;
 }
@@ -16,7 +19,10 @@ bool is_key(const Packet& packet) {
 void GopRing::push(Packet packet) {
   const std::lock_guard lock(mutex_);
   bytes_ += packet.bytes;
+  const bool key = packet.key;
+  if (key) keys_.push_back(packet.at);
   packets_.push_back(std::move(packet));
+  if (key && span_ > Micros{}) drop_too_old();
   while (bytes_ > limit_ && packets_.size() > 1) drop_oldest_group();
 }
 
@@ -25,13 +31,28 @@ void GopRing::drop_oldest_group() {
   // One group alone over the bound: only its head goes, so that a decoder already past it can go
   // on.
   const auto end = next == packets_.end() ? std::next(packets_.begin()) : next;
-  for (auto it = packets_.begin(); it != end; ++it) bytes_ -= it->bytes;
+  for (auto it = packets_.begin(); it != end; ++it) {
+    bytes_ -= it->bytes;
+    if (it->key) keys_.pop_front();
+  }
   packets_.erase(packets_.begin(), end);
+}
+
+// Asked at keyframes only: between them no group can become superfluous.
+void GopRing::drop_too_old() {
+  const UtcMicros oldest_needed = packets_.back().at - span_;
+  while (keys_.size() >= 2 && keys_[1] <= oldest_needed) drop_oldest_group();
+}
+
+void GopRing::limit(std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  limit_ = bytes;
 }
 
 void GopRing::clear() {
   const std::lock_guard lock(mutex_);
   packets_.clear();
+  keys_.clear();
   bytes_ = 0;
 }
 
@@ -63,6 +84,11 @@ std::vector<Packet> GopRing::clip_from(UtcMicros from, std::size_t bytes) const 
     if (it->at <= from) break;
   }
   return {start, packets_.end()};
+}
+
+std::size_t GopRing::held_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return bytes_ + packets_.size() * kBookkeeping;
 }
 
 std::size_t GopRing::bytes() const {

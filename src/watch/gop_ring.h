@@ -1,8 +1,10 @@
 // The newest packets of one camera, undecoded, in whole groups of pictures: what an evidence clip
 // is copied from and what a look between keyframes is decoded from.
 //
-// Bound: `bytes`. When full the oldest group goes; a single group larger than the bound loses its
-// own head, after which looks and clips wait for the next keyframe. Thread-safe.
+// Bounds: `bytes`, and `span` of time: a group goes when the one after it already reaches back that
+// far, so that many cameras at low rates fit into memory. When full the oldest group goes; a single
+// group larger than the bound loses its own head, after which looks and clips wait for the next
+// keyframe. Thread-safe.
 #pragma once
 
 #include <deque>
@@ -15,10 +17,13 @@ namespace xunjie::watch {
 
 class GopRing {
  public:
-  explicit GopRing(std::size_t bytes) : limit_(bytes) {}
+  // `span` zero: bounded by bytes only.
+  explicit GopRing(std::size_t bytes, Micros span = {}) : limit_(bytes), span_(span) {}
 
   void push(Packet packet);
   void clear();
+  // Another bound, from the next packet on.
+  void limit(std::size_t bytes);
   // Packets after `number` in order; when `number` is 0 or already dropped: from the newest
   // keyframe. Empty when there is no way to decode up to the newest packet.
   [[nodiscard]] std::vector<Packet> run_after(std::uint64_t number) const;
@@ -26,14 +31,18 @@ class GopRing {
   // packet, leaving out whole older groups until at most `bytes` remain. Starts on a keyframe or is
   // empty.
   [[nodiscard]] std::vector<Packet> clip_from(UtcMicros from, std::size_t bytes) const;
-  [[nodiscard]] std::size_t bytes() const;
+  [[nodiscard]] std::size_t bytes() const;       // what the bound counts
+  [[nodiscard]] std::size_t held_bytes() const;  // with what packets cost beside their bytes
 
  private:
   void drop_oldest_group();
+  void drop_too_old();
 
-  const std::size_t limit_;
+  std::size_t limit_;
+  const Micros span_;
   mutable std::mutex mutex_;
   std::deque<Packet> packets_;
+  std::deque<UtcMicros> keys_;  // times of the keyframes among them
   std::size_t bytes_ = 0;
 };
 

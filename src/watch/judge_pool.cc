@@ -3,13 +3,18 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cmath>
 #include <exception>
+#include <utility>
 
 namespace xunjie::watch {
 namespace {
 
-constexpr double kLate = 1.0;  // seconds a look may wait
-constexpr double kMostStretch = 30;
+// In seconds.
+constexpr double kLate = 2;  // a look may wait without anything being done about it
+constexpr double kAdaptEvery = 1;
+constexpr double kSmoothing = 5;
+constexpr double kHeed = 20;  // a wait so much longer doubles the periods
 
 }  // namespace
 
@@ -32,14 +37,21 @@ void JudgePool::submit(std::shared_ptr<Judged> camera) {
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return;
-    queue_.push_back({std::move(camera), std::chrono::steady_clock::now()});
+    queue_.push_back({std::move(camera), Clock::now()});
   }
   changed_.notify_one();
 }
 
-void JudgePool::note_wait(double seconds) {
-  const double now = stretch();
-  stretch_ = std::clamp(seconds > kLate ? now * 1.1 : now * 0.98, 1.0, kMostStretch);
+// Under mutex_. Each camera waits at most once and all in one line, so a full line already serves
+// them evenly; the periods follow its length, smoothed, or they would swing with every burst.
+void JudgePool::adapt(Clock::time_point now) {
+  const double passed = std::chrono::duration<double>(now - adapted_).count();
+  if (passed < kAdaptEvery) return;
+  adapted_ = now;
+  const double longest = std::exchange(longest_wait_, 0);
+  const double wait = wait_ + (longest - wait_) * (1 - std::exp(-passed / kSmoothing));
+  wait_ = wait;
+  stretch_ = 1 + std::max(0.0, wait - kLate) / kHeed;
 }
 
 void JudgePool::work() {
@@ -51,8 +63,10 @@ void JudgePool::work() {
       if (stopping_) return;
       job = std::move(queue_.front());
       queue_.pop_front();
-      const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - job.since;
-      note_wait(waited.count());
+      const auto now = Clock::now();
+      longest_wait_ =
+          std::max(longest_wait_, std::chrono::duration<double>(now - job.since).count());
+      adapt(now);
     }
     job.camera->queued_ = false;
     try {

@@ -37,20 +37,25 @@ class JudgePool {
   void submit(std::shared_ptr<Judged> camera);
   // By how much every period must grow for the judges to keep up; 1 when they do.
   [[nodiscard]] double stretch() const { return stretch_.load(std::memory_order_relaxed); }
+  // How many seconds looks wait at present.
+  [[nodiscard]] double wait_s() const { return wait_.load(std::memory_order_relaxed); }
 
  private:
+  using Clock = std::chrono::steady_clock;
   struct Job {
     std::shared_ptr<Judged> camera;
-    std::chrono::steady_clock::time_point since;
+    Clock::time_point since;
   };
   void work();
-  void note_wait(double seconds);
+  void adapt(Clock::time_point now);
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Job> queue_;
   bool stopping_ = false;
-  std::atomic<double> stretch_{1};
+  Clock::time_point adapted_ = Clock::now();
+  double longest_wait_ = 0;  // seconds, since adapted_
+  std::atomic<double> stretch_{1}, wait_{0};
   std::vector<std::thread> threads_;
 };
 

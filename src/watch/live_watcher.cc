@@ -1,5 +1,6 @@
 #include "watch/live_watcher.h"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <string>
@@ -11,6 +12,15 @@ namespace xunjie::watch {
 namespace {
 
 constexpr std::size_t kMaxCameras = 2000;
+constexpr std::size_t kLeastRing = 1U << 20U;  // a keyframe and its group at a low rate
+
+receive::ReactorOptions reactor_options(const LiveOptions& options) {
+  receive::ReactorOptions out;
+  out.capture = options.capture;
+  out.first_retry = options.first_retry;
+  out.last_retry = options.last_retry;
+  return out;
+}
 
 bool same_zones(const ports::CameraConfig& a, const ports::CameraConfig& b) {
   if (a.zones.size() != b.zones.size()) return false;
@@ -33,7 +43,8 @@ class LiveWatcher::Body {
                 .clip_longest = options_.watch.clip_longest},
                blobs, sink, redactor),
         pool_(options_.judges),
-        shared_{options_, time_, blobs, sink, spool_, pool_},
+        reactor_(reactor_options(options_)),
+        shared_{options_, time_, blobs, sink, spool_, pool_, reactor_, costs_},
         keeper_([this] { keep(); }) {}
 
   ~Body() { stop(); }
@@ -56,8 +67,11 @@ class LiveWatcher::Body {
     }
     auto run = std::make_shared<CameraRun>(camera, shared_);
     run->start(fresh);
-    const std::lock_guard lock(mutex_);
-    cameras_[camera.id] = std::move(run);
+    {
+      const std::lock_guard lock(mutex_);
+      cameras_[camera.id] = std::move(run);
+    }
+    share_memory();
     return {};
   }
 
@@ -82,6 +96,7 @@ class LiveWatcher::Body {
       cameras_.erase(id);
     }
     old->stop();
+    share_memory();
     return {};
   }
 
@@ -113,7 +128,29 @@ class LiveWatcher::Body {
 
   [[nodiscard]] std::size_t undelivered() const { return spool_.waiting(); }
 
+  [[nodiscard]] WatchCosts costs() const {
+    WatchCosts out;
+    out.receive_cpu = reactor_.cpu();
+    out.decode_cpu = Micros{costs_.decode_us};
+    out.judge_cpu = Micros{costs_.judge_us} - out.decode_cpu;
+    out.looks = costs_.looks;
+    out.undecodable = costs_.undecodable;
+    out.packets = costs_.packets;
+    out.damaged_packets = costs_.damaged_packets;
+    out.bytes = costs_.bytes;
+    out.gaps_by_quarter_s.assign(costs_.gaps.begin(), costs_.gaps.end());
+    return out;
+  }
+
  private:
+  void share_memory() {
+    const auto runs = all();
+    const std::size_t share = options_.rings_bytes / std::max<std::size_t>(1, runs.size());
+    for (const auto& run : runs)
+      run->limit_ring(std::clamp(share, std::min(kLeastRing, options_.watch.ring_bytes),
+                                 options_.watch.ring_bytes));
+  }
+
   std::size_t count() {
     const std::lock_guard lock(mutex_);
     return cameras_.size();
@@ -131,7 +168,9 @@ class LiveWatcher::Body {
   const LiveOptions options_;
   const TimeLine time_;
   Spool spool_;
+  CostCounters costs_;
   JudgePool pool_;
+  receive::Reactor reactor_;
   Shared shared_;
   std::mutex changing_;  // one change of the set of cameras at a time; taken before mutex_
   std::mutex mutex_;
@@ -188,6 +227,16 @@ Result<void> LiveWatcher::dismiss(const domain::FindingId& finding) {
 
 void LiveWatcher::stop() {
   body_->stop();
+}
+
+WatchCosts LiveWatcher::costs() const {
+  return body_->costs();
+}
+
+std::vector<CameraReport> LiveWatcher::cameras() const {
+  std::vector<CameraReport> out;
+  for (const auto& run : body_->all()) out.push_back(run->report());
+  return out;
 }
 
 std::size_t LiveWatcher::undelivered() const {

@@ -1,11 +1,11 @@
 // The watcher of live cameras.
 //
-// Threads: one receiving thread per camera (blocked in the network nearly always), `judges` judging
-// threads for all cameras together, one delivery thread (Spool), one keeper (health every few
-// seconds, unanswered looks, saving the memory). Queues: per camera one look waiting to be judged,
-// replaced by a newer one; 64 asked looks per camera (then unavailable); the spool on disk. When
-// judging falls behind, every camera's period is lengthened by the same factor, up to a look a
-// minute.
+// Threads: one that receives all RTSP cameras (receive::Reactor) and one for each source of another
+// kind (blocked in the network nearly always), `judges` judging threads for all cameras together,
+// one delivery thread (Spool), one keeper (health every few seconds, unanswered looks, saving the
+// memory). Queues: per camera one look waiting to be judged, replaced by a newer one; 64 asked
+// looks per camera (then unavailable); the spool on disk. When judging falls behind, every camera's
+// period is lengthened by the same factor, up to a look a minute.
 //
 // A camera that cannot be read is reported lost and retried with growing pauses; others do not
 // notice. Times in findings are the wall clock's; dwell is counted on a time line that no clock
@@ -14,12 +14,15 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "ports/blob_store.h"
 #include "ports/clock.h"
 #include "ports/live_video.h"
 #include "ports/redactor.h"
 #include "ports/watching.h"
+#include "watch/capture.h"
 #include "watch/options.h"
 
 namespace xunjie::watch {
@@ -35,6 +38,26 @@ struct LiveOptions {
   Micros first_retry = millis(500);    // of a lost source, doubled up to last_retry, with jitter
   Micros last_retry = seconds(30);
   std::size_t spool_bytes = 512U << 20U;
+  // Undecoded packets of all cameras together; each gets its share, at most watch.ring_bytes.
+  std::size_t rings_bytes = 2048UL << 20U;
+  CaptureOptions capture;  // time limits, TLS trust, how often a still picture is fetched
+};
+
+// What watching has cost and how evenly cameras were looked at, since the start.
+struct WatchCosts {
+  Micros receive_cpu, decode_cpu, judge_cpu;  // receive: RTSP sources only
+  std::uint64_t looks = 0, undecodable = 0, packets = 0, damaged_packets = 0;
+  std::uint64_t bytes = 0;  // received
+  // Time between two looks of one camera: how many looks came after so many quarters of a second.
+  std::vector<std::uint64_t> gaps_by_quarter_s;
+};
+
+struct CameraReport {
+  domain::CameraId id;
+  std::optional<Micros> since_look;  // nothing: never looked at
+  Micros period;                     // between looks, as now in force
+  std::size_t ring_bytes = 0;
+  std::optional<Micros> clock_offset;  // the camera's wall clock minus ours, as far as it said
 };
 
 class LiveWatcher final : public ports::Watcher, public ports::LiveVideo {
@@ -58,6 +81,8 @@ class LiveWatcher final : public ports::Watcher, public ports::LiveVideo {
   void stop();
   // Findings and answers not yet taken by the sink.
   [[nodiscard]] std::size_t undelivered() const;
+  [[nodiscard]] WatchCosts costs() const;
+  [[nodiscard]] std::vector<CameraReport> cameras() const;
 
  private:
   class Body;

@@ -27,7 +27,9 @@ LookClock::LookClock(const WatchOptions& options, Micros shortest_dwell)
 
 Micros LookClock::period() const {
   const Micros base = learning_ ? kLearning : often_ || soon_ ? maturing_ : quiet_;
-  const Micros stretched{static_cast<std::int64_t>(static_cast<double>(base.count) * stretch_)};
+  const bool first = first_share_ && !learning_;
+  const double factor = first ? stretch_ * *first_share_ : stretch_;
+  const Micros stretched{static_cast<std::int64_t>(static_cast<double>(base.count) * factor)};
   return std::min(stretched, options_.longest_period);
 }
 
@@ -52,6 +54,7 @@ bool LookClock::due(const Packet& packet) {
 
 void LookClock::looked(UtcMicros at, bool maturing, bool learning) {
   last_look_ = at;
+  if (!learning_ && !learning) first_share_.reset();
   often_ = maturing;
   learning_ = learning;
   soon_ = false;

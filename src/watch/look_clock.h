@@ -20,6 +20,9 @@ class LookClock {
   void looked(UtcMicros at, bool maturing, bool learning);
   // Look at the next opportunity, and keep looking often until the next looked().
   void soon() { soon_ = true; }
+  // Cuts the first quiet period to this share, 0 to 1, so that cameras that began together do not
+  // look together for ever.
+  void stagger(double share) { first_share_ = share; }
   // Overload: every period times this factor (at least 1), bounded by the longest period.
   void stretch(double factor) { stretch_ = factor < 1 ? 1 : factor; }
   // The period now in force, stretch included.
@@ -34,6 +37,7 @@ class LookClock {
   bool learning_ = true;
   bool soon_ = false;
   double stretch_ = 1;
+  std::optional<double> first_share_;  // until the first quiet period is over
 };
 
 }  // namespace xunjie::watch

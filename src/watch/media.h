@@ -31,8 +31,9 @@ struct Packet {
   Micros media;  // presentation time since the source's first packet
   UtcMicros at;  // on the camera's time line
   bool key = false;
-  // The camera's own clock minus ours when the packet was sent (RTCP sender reports, stream time);
-  // nullopt: the source says nothing about its clock.
+  bool damaged = false;  // it, or something it refers to, is incomplete: never judged
+  // The camera's own clock minus ours, as it had last said by then (RTCP sender reports); nullopt:
+  // nothing yet.
   std::optional<Micros> clock_offset;
 };
 

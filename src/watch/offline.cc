@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "watch/camera_json.h"
 #include "watch/capture.h"
@@ -104,6 +105,7 @@ class OfflineRun {
 
   Result<void> run(Capture& capture) {
     XUNJIE_TRY(decoder, Decoder::open(capture.stream()));
+    generation_ = capture.generation();
     while (true) {
       auto read = capture.read();
       if (!read.ok()) {  // the rest is unreadable; what was seen so far stands
@@ -111,10 +113,15 @@ class OfflineRun {
         return {};
       }
       if (!*read) return {};
+      if (std::exchange(generation_, capture.generation()) != capture.generation()) {
+        ring_.clear();
+        XUNJIE_TRY(fresh, Decoder::open(capture.stream()));
+        decoder = std::move(fresh);
+      }
       Packet packet = std::move(**read);
       packet.at = at_ = start_ + packet.media;
       stats_.media_s = packet.media.seconds();
-      const bool due = clock_.due(packet);
+      const bool due = !packet.damaged && clock_.due(packet);
       ring_.push(packet);
       if (due) look(decoder, packet);
       if (lines_.failed()) return make_error(ErrorCode::unavailable, "out: writing failed", "out");
@@ -146,6 +153,7 @@ class OfflineRun {
   LookClock clock_;
   GopRing ring_;
   HealthTrack health_;
+  std::uint64_t generation_ = 0;
   UtcMicros start_, at_;
   Lines& lines_;
   RecordingStats stats_;

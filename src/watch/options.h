@@ -20,8 +20,9 @@ struct WatchOptions {
   double foot_share = 0.5;              // of an object's foot that must stand in a zone
   Micros frozen_after = seconds(20);    // identical pictures for so long are a frozen source
   Micros local_offset = hours(8);       // permitted hours are local: UTC+8
-  std::size_t ring_bytes = 16U << 20U;  // undecoded packets kept per camera
+  std::size_t ring_bytes = 16U << 20U;  // undecoded packets kept per camera, at most
   Micros pre_roll = seconds(10);        // of an evidence clip
+  Micros ring_slack = seconds(4);       // kept beyond the pre-roll, for looks judged late
   Micros clip_longest = seconds(30);    // whatever the distance of keyframes
   std::size_t clip_bytes = 8U << 20U;   // an evidence clip is cut to the GOPs that fit
 };

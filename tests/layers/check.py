@@ -45,7 +45,7 @@ ENGINES = (
     (re.compile(r"^(postgresql/)?libpq"), {"store"}),
     (re.compile(r"^lib(av|sw)[a-z]*/"), {"watch", "evidence"}),
     (re.compile(r"^opencv2/"), {"watch", "evidence"}),
-    (re.compile(r"^curl/"), {"message"}),
+    (re.compile(r"^curl/"), {"message", "watch"}),
     (re.compile(r"^boost/beast"), {"http"}),
 )
 
