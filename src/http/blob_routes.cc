@@ -28,10 +28,11 @@ Response read(const Services& services, const Call& call) {
     response = ranged_response(call.request, content->bytes, content->content_type);
   }
   // What has this address never changes; only this reader's own cache may keep it, and not for
-  // longer than a sitting: each reading is to be in the log.
+  // longer than a sitting: each reading is to be in the log. An original is not kept at all.
+  const bool original = content->etag == id;
   return std::move(response)
       .with("ETag", etag)
-      .with("Cache-Control", "private, max-age=3600, immutable");
+      .with("Cache-Control", original ? "no-store" : "private, max-age=3600, immutable");
 }
 
 }  // namespace

@@ -64,6 +64,7 @@ def test_originals_are_sealed(world):
     problem(world.person("auditor").get(path + "&reason=x"), 400, "invalid_argument", "reason")
     original = world.person("auditor").get(path + "&reason=audit")
     assert original.status == 200 and hashlib.sha256(original.body).hexdigest() == picture["original_hash"]
+    assert original.headers["cache-control"] == "no-store", original.headers
     copy = copy_of(world.person("leader"), path)
     assert copy.status == 200 and hashlib.sha256(copy.body).hexdigest() != picture["original_hash"]
     problem(world.person("stranger").get(path), 404, "not_found")
