@@ -13,10 +13,11 @@ def copy_of(person, path):
     answers = []
 
     def ready():
+        """a copy of a picture or clip"""
         answers.append(person.get(path))
         return answers[-1].status != 202
 
-    wait_until(ready, "a copy of a picture or clip", 120)
+    wait_until(ready, 120)
     return answers[-1]
 
 
