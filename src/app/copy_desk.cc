@@ -1,7 +1,9 @@
 #include "app/copy_desk.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <iterator>
 
 namespace xunjie::app {
 namespace {
@@ -64,6 +66,11 @@ Result<std::optional<domain::BlobId>> CopyDesk::find(const Order& order) {
     if (const auto failure = failed_.find(key); failure != failed_.end()) return failure->second;
     if (!enqueue(key, order))
       return make_error(ErrorCode::unavailable, "正在生成的对外副本过多，请稍后再试");
+    // Somebody looks at this one; what is made ahead of need can wait.
+    auto& waiting = queues_[index_of(order.lane)].waiting;
+    const auto at = std::find_if(waiting.begin(), waiting.end(),
+                                 [&](const auto& one) { return one.first == key; });
+    if (at != waiting.end()) std::rotate(waiting.begin(), at, std::next(at));
     if (order.lane == Lane::clips || waiters_ >= kWaitersMax)
       return std::optional<domain::BlobId>();
     ++waiters_;

@@ -144,7 +144,9 @@ void FindingIntake::seal(std::vector<domain::Picture>& pictures) const {
 // Ahead of need: the reviewer who opens the case a second later finds them made.
 void FindingIntake::prepare_copies(const std::vector<domain::Picture>& pictures) const {
   if (copies_ == nullptr) return;
-  for (const auto& picture : pictures) {
+  // The deciding picture comes last and is looked at first.
+  for (auto at = pictures.rbegin(); at != pictures.rend(); ++at) {
+    const auto& picture = *at;
     CopyDesk::Order order;
     order.original = picture.original;
     order.box = picture.box;

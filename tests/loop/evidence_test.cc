@@ -95,6 +95,20 @@ TEST_F(Evidence, WhateverIsAskedForACopyIsWhatLeaves) {
   EXPECT_EQ(read("data_steward", original()).error().code, ErrorCode::not_found);
 }
 
+TEST_F(Evidence, WhatSomebodyLooksAtIsMadeBeforeWhatIsMadeAhead) {
+  make_copies();
+  app::CopyDesk::Order ahead, asked;
+  ahead.original = asked.original = original();
+  ahead.box = domain::PictureBox{0.1, 0.1, 0.1, 0.1};
+  asked.lane = ahead.lane = Lane::pictures;
+  d.parts->copies.prepare(ahead);
+  ASSERT_TRUE(d.parts->copies.find(asked).ok());  // waits its moment in vain: nobody makes copies
+  ASSERT_TRUE(d.parts->copies.step(Lane::pictures));
+  EXPECT_TRUE(d.parts->copies.find(asked).value().has_value());
+  EXPECT_TRUE(d.parts->copies.step(Lane::pictures));
+  EXPECT_FALSE(d.parts->copies.step(Lane::pictures));
+}
+
 TEST_F(Evidence, AClipIsPreparedFirst) {
   EXPECT_TRUE(read("reviewer", found.clip->original).value().preparing);
   make_copies();
