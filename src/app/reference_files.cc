@@ -107,7 +107,7 @@ bool read_day(std::string_view text, domain::CivilDay& day) {
          day.month >= 1 && day.month <= 12 && day.day >= 1 && day.day <= 31;
 }
 
-void read_days(ObjectReader& from, const char* field, std::set<domain::CivilDay>& into) {
+void read_days(ObjectReader& from, const char* field, domain::DaySet& into) {
   const auto* list = from.array_if(field, 400);
   if (list == nullptr) return;
   for (const auto& item : *list) {

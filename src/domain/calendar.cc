@@ -80,6 +80,15 @@ UtcMicros local_midnight(CivilDay day) {
   return from_local(days_from_civil(day), 0);
 }
 
+void DaySet::insert(CivilDay day) {
+  const auto at = std::lower_bound(days_.begin(), days_.end(), day);
+  if (at == days_.end() || *at != day) days_.insert(at, day);
+}
+
+bool DaySet::contains(CivilDay day) const {
+  return std::binary_search(days_.begin(), days_.end(), day);
+}
+
 bool Calendar::is_workday(CivilDay day) const {
   if (holidays.contains(day)) return false;
   if (moved_workdays.contains(day)) return true;

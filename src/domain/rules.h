@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,13 +37,23 @@ CivilDay local_day(UtcMicros time);
 int local_minute(UtcMicros time);  // minute of the local day, 0..1439
 UtcMicros local_midnight(CivilDay day);
 
+// A few days in order, in one piece of memory: the calendar is copied with every decision.
+class DaySet {
+ public:
+  void insert(CivilDay day);
+  [[nodiscard]] bool contains(CivilDay day) const;
+
+ private:
+  std::vector<CivilDay> days_;
+};
+
 // Working time of the district in UTC+8. urgent_hours and natural_days run around the clock, a
 // natural day being 24 hours; working_hours run only between opening and closing of workdays. A
 // limit of n working days ends at closing time of the n-th working day after the start.
 struct Calendar {
   int opens_minute = 9 * 60, closes_minute = 17 * 60 + 30;  // local minutes of day
-  std::set<CivilDay> holidays;                              // weekdays off
-  std::set<CivilDay> moved_workdays;                        // weekend days worked
+  DaySet holidays;                                          // weekdays off
+  DaySet moved_workdays;                                    // weekend days worked
   std::optional<CivilDay> known_until;                      // beyond it weekends alone decide
 
   [[nodiscard]] bool is_workday(CivilDay day) const;

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <vector>
 
-#include <opencv2/imgproc.hpp>
+#include <opencv2/core.hpp>
+
+#include "watch/cell_sums.h"
 
 namespace xunjie::watch {
 namespace {
@@ -13,19 +15,6 @@ constexpr float kNoiseVariance = 30;  // grey levels², sensor noise and compres
 constexpr float kStructureThreshold = 0.55F;
 constexpr float kColourThreshold = 9;       // levels of Cb, Cr
 constexpr float kBrightnessThreshold = 34;  // grey levels
-
-cv::Mat over_cells(const cv::Mat& pixels, GridSize grid) {
-  cv::Mat cells, out;
-  cv::resize(pixels, cells, cv::Size(grid.width, grid.height), 0, 0, cv::INTER_AREA);
-  cv::GaussianBlur(cells, out, cv::Size(3, 3), 0.85, 0.85, cv::BORDER_REPLICATE);
-  return out;
-}
-
-cv::Mat smooth(const cv::Mat& cells) {
-  cv::Mat out;
-  cv::GaussianBlur(cells, out, cv::Size(3, 3), 0.85, 0.85, cv::BORDER_REPLICATE);
-  return out;
-}
 
 float median(std::vector<float>& values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -39,6 +28,8 @@ struct Pairs {
 
 Pairs pairs_of(const cv::Mat& reference, const cv::Mat& now, const cv::Mat& use) {
   Pairs pairs;
+  pairs.reference.reserve(now.total());
+  pairs.now.reserve(now.total());
   for (int y = 0; y < now.rows; ++y) {
     for (int x = 0; x < now.cols; ++x) {
       if (use.at<std::uint8_t>(y, x) == 0) continue;
@@ -97,11 +88,12 @@ Windows windows_of(const cv::Mat& luma, const cv::Mat& cb, const cv::Mat& cr) {
   Windows out;
   out.grid = {cb.cols, cb.rows};
   out.luma = luma;
-  out.mean = over_cells(luma, out.grid);
-  out.variance = over_cells(luma.mul(luma), out.grid) - out.mean.mul(out.mean);
+  const CellMoments moments = cell_moments(luma, out.grid);
+  out.mean = smooth_cells(moments.mean);
+  out.variance = smooth_cells(moments.square) - out.mean.mul(out.mean);
   cv::max(out.variance, 0, out.variance);
-  out.cb = smooth(cb);
-  out.cr = smooth(cr);
+  out.cb = smooth_cells(cb);
+  out.cr = smooth_cells(cr);
   return out;
 }
 
@@ -117,7 +109,8 @@ Light light_between(const Windows& reference, const Windows& now, const cv::Mat&
 Windows relit(const Windows& reference, const Light& light) {
   Windows out;
   out.grid = reference.grid;
-  out.luma = reference.luma * light.gain + light.offset;
+  out.luma = reference.luma;
+  out.light = light;
   out.mean = reference.mean * light.gain + light.offset;
   out.variance = reference.variance * (light.gain * light.gain);
   out.cb = reference.cb + light.cb;
@@ -127,14 +120,16 @@ Windows relit(const Windows& reference, const Light& light) {
 
 cv::Mat difference(const Windows& reference, const Windows& now, cv::Mat* hard) {
   const GridSize grid = now.grid;
-  const cv::Mat covariance =
-      over_cells(now.luma.mul(reference.luma), grid) - now.mean.mul(reference.mean);
+  // The reference's pixels are in their own light, its means in the present one.
+  const cv::Mat products = smooth_cells(cell_products(now.luma, reference.luma, grid));
+  const auto gain_of_light = static_cast<float>(reference.light.gain);
+  const auto offset_of_light = static_cast<float>(reference.light.offset);
   cv::Mat out(grid.height, grid.width, CV_32F);
   if (hard != nullptr) hard->create(grid.height, grid.width, CV_32F);
   for (int y = 0; y < grid.height; ++y) {
     const auto* vn = now.variance.ptr<float>(y);
     const auto* vr = reference.variance.ptr<float>(y);
-    const auto* c = covariance.ptr<float>(y);
+    const auto* p = products.ptr<float>(y);
     const auto* mn = now.mean.ptr<float>(y);
     const auto* mr = reference.mean.ptr<float>(y);
     const auto *bn = now.cb.ptr<float>(y), *br = reference.cb.ptr<float>(y);
@@ -142,8 +137,9 @@ cv::Mat difference(const Windows& reference, const Windows& now, cv::Mat* hard) 
     auto* d = out.ptr<float>(y);
     auto* h = hard != nullptr ? hard->ptr<float>(y) : nullptr;
     for (int x = 0; x < grid.width; ++x) {
-      const float gain = std::clamp(c[x] / (vr[x] + 1), 0.5F, 2.0F);
-      const float rest = std::max(0.0F, vn[x] + gain * gain * vr[x] - 2 * gain * c[x]);
+      const float covariance = gain_of_light * p[x] + (offset_of_light - mr[x]) * mn[x];
+      const float gain = std::clamp(covariance / (vr[x] + 1), 0.5F, 2.0F);
+      const float rest = std::max(0.0F, vn[x] + gain * gain * vr[x] - 2 * gain * covariance);
       const float structure = rest / (std::max(vn[x], gain * gain * vr[x]) + kNoiseVariance);
       const float colour = std::hypot(bn[x] - br[x], rn[x] - rr[x]);
       const float strong = std::max(structure / kStructureThreshold, colour / kColourThreshold);

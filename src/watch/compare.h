@@ -12,22 +12,23 @@
 
 namespace xunjie::watch {
 
-// A picture to compare, with its window moments (all CV_32F, one value per cell).
-struct Windows {
-  GridSize grid;
-  cv::Mat luma;  // 4 × grid
-  cv::Mat mean, variance;
-  cv::Mat cb, cr;
-};
-
-Windows windows_of(const cv::Mat& luma, const cv::Mat& cb, const cv::Mat& cr);
-
 // What turns the reference's brightness into the present one's: now ≈ gain × reference + offset,
 // and the colour drift to add to the reference.
 struct Light {
   double gain = 1, offset = 0, cb = 0, cr = 0;
   double fit = 1;  // share of the cells that follow it
 };
+
+// A picture to compare, with its window moments (all CV_32F, one value per cell).
+struct Windows {
+  GridSize grid;
+  cv::Mat luma;  // 4 × grid, shared with the picture and in that picture's own light
+  cv::Mat mean, variance;
+  cv::Mat cb, cr;
+  Light light;  // what mean, variance and colours were relit by since
+};
+
+Windows windows_of(const cv::Mat& luma, const cv::Mat& cb, const cv::Mat& cr);
 
 // Robust over cells where use (CV_8U, non-zero) allows; identity when too few of them agree.
 Light light_between(const Windows& reference, const Windows& now, const cv::Mat& use);

@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <string_view>
 
 #include <opencv2/imgproc.hpp>
+
+#include "base/check.h"
+#include "watch/cell_sums.h"
 
 namespace xunjie::watch {
 namespace {
@@ -19,19 +24,10 @@ constexpr double kStep = 0.12;         // relative change of the light between t
 constexpr float kTexture = 60;         // variance from which a cell shows structure
 
 std::uint64_t hash_of(const cv::Mat& luma) {
-  std::uint64_t hash = 1469598103934665603ULL;
-  for (int y = 0; y < luma.rows; ++y) {
-    const auto* row = luma.ptr<std::uint32_t>(y);
-    for (int x = 0; x < luma.cols; ++x) hash = (hash ^ row[x]) * 1099511628211ULL;
-  }
-  return hash;
-}
-
-// Strength of fine detail: mean gradient, in grey levels.
-double sharpness(const cv::Mat& luma) {
-  cv::Mat edges;
-  cv::Laplacian(luma, edges, CV_32F);
-  return cv::mean(cv::abs(edges))[0];
+  XUNJIE_CHECK(luma.isContinuous());
+  const std::string_view bytes(reinterpret_cast<const char*>(luma.data),
+                               luma.total() * luma.elemSize());
+  return std::hash<std::string_view>{}(bytes);
 }
 
 double textured_share(const cv::Mat& variance) {
@@ -104,7 +100,7 @@ Verdict Guards::against_street(const Look& look, const Windows& now, const Scene
   if (lost > kMovedShare) {
     if (shifted(memory.empty_luma(), look.luma))
       return {CameraState::moved, "镜头被转动，画面与监管区域对不上"};
-    if (sharpness(look.luma) < kBlurShare * contrast * sharpness(memory.empty_luma()) &&
+    if (sharpness_of(look.luma) < kBlurShare * contrast * sharpness_of(memory.empty_luma()) &&
         textured_share(now.variance) > 0.3 * textured_share(street.variance)) {
       return {CameraState::blurred, "画面模糊，可能失焦或镜头脏污"};
     }
@@ -113,7 +109,7 @@ Verdict Guards::against_street(const Look& look, const Windows& now, const Scene
     }
     return {CameraState::moved, "画面与原来的街面不符，镜头可能被转动或遮挡"};
   }
-  if (sharpness(look.luma) < kBlurShare * contrast * sharpness(memory.empty_luma())) {
+  if (sharpness_of(look.luma) < kBlurShare * contrast * sharpness_of(memory.empty_luma())) {
     return {CameraState::blurred, "画面模糊，可能失焦或镜头脏污"};
   }
   return step_of_light(memory.light());

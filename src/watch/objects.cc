@@ -110,7 +110,7 @@ ObjectFacts facts_of(const Standing& object, const SceneMemory& memory) {
 }
 
 bool is_ghost(const Standing& object, const SceneMemory& memory) {
-  const cv::Mat& street = memory.street().luma;
+  const cv::Mat street = memory.street_luma();
   const cv::Mat present = memory.street_with(object.cells);
   const Rims rims = rims_of(object.cells, street.size());
   const double edge_then = cv::mean(edges_of(street), rims.both)[0];

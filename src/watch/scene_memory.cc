@@ -8,6 +8,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "watch/cell_sums.h"
+
 namespace xunjie::watch {
 namespace {
 
@@ -58,11 +60,22 @@ Windows windows_of_picture(const SceneMemory::Picture& picture) {
   return windows_of(picture.luma, picture.cb, picture.cr);
 }
 
-// picture ← (1 − rate) picture + rate × (picture in the present light)
-void follow_light(SceneMemory::Picture& picture, const Light& light, double rate) {
-  picture.luma.convertTo(picture.luma, CV_32F, 1 + rate * (light.gain - 1), rate * light.offset);
-  picture.cb += rate * light.cb;
-  picture.cr += rate * light.cr;
+// The part of the light that a memory follows in one look at this rate.
+Light followed(const Light& light, double rate) {
+  return {1 + rate * (light.gain - 1), rate * light.offset, rate * light.cb, rate * light.cr, 1};
+}
+
+// What of the light is left once `done` of it was followed.
+Light left_of(const Light& light, const Light& done) {
+  const double gain = light.gain / done.gain;
+  return {gain, light.offset - gain * done.offset, light.cb - done.cb, light.cr - done.cr,
+          light.fit};
+}
+
+void relight(SceneMemory::Picture& picture, const Light& light) {
+  picture.luma.convertTo(picture.luma, CV_32F, light.gain, light.offset);
+  picture.cb += light.cb;
+  picture.cr += light.cr;
 }
 
 }  // namespace
@@ -92,6 +105,8 @@ void SceneMemory::compare(const Windows& now) {
   light_ = light_between(remembered, now, use);
   street_ = relit(remembered, light_);
   changed_ = difference(street_, now, &changed_hard_);
+  street_.luma.release();  // it is the memory's own picture, which goes on learning
+  left_ = light_;
 }
 
 void SceneMemory::judge(const Look& look, const Windows& now, Micros dwell) {
@@ -171,24 +186,27 @@ void SceneMemory::teach(const Look& look, Micros passed) {
   }
   // Neither does the rim of a thing, half street and half thing, teach.
   cv::erode(street, street, cv::Mat::ones(3, 3, CV_8U));
-  follow_light(empty_, light_, rate);
-  follow_light(standing_, light_, rate);
-  follow_light(challenger_, light_, rate);
-  cv::Mat pixels;
-  cv::resize(street, pixels, look.luma.size(), 0, 0, cv::INTER_NEAREST);
-  const auto blend = [&](cv::Mat& memory, const cv::Mat& seen, const cv::Mat& mask) {
+  const Light step = followed(light_, rate);
+  for (Picture* picture : {&empty_, &standing_, &challenger_}) relight(*picture, step);
+  left_ = left_of(light_, step);
+  for (int y = 0; y < grid_.height; ++y) {
+    for (int x = 0; x < grid_.width; ++x) {
+      if (street.at<std::uint8_t>(y, x) != 0) {
+        blend_cell(empty_.luma, look.luma, x, y, static_cast<float>(rate));
+      }
+    }
+  }
+  const auto blend = [&](cv::Mat& memory, const cv::Mat& seen) {
     const cv::Mat mixed = memory * (1 - rate) + seen * rate;
-    mixed.copyTo(memory, mask);
+    mixed.copyTo(memory, street);
   };
-  blend(empty_.luma, look.luma, pixels);
-  blend(empty_.cb, look.cb, street);
-  blend(empty_.cr, look.cr, street);
+  blend(empty_.cb, look.cb);
+  blend(empty_.cr, look.cr);
 }
 
 void SceneMemory::accept_light(const Look& look, const Windows& now) {
-  follow_light(empty_, light_, 1);
-  follow_light(standing_, light_, 1);
-  follow_light(challenger_, light_, 1);
+  for (Picture* picture : {&empty_, &standing_, &challenger_}) relight(*picture, light_);
+  left_ = {};
   const cv::Mat d = difference(windows_of_picture(empty_), now);
   cv::Mat by_light(grid_.height, grid_.width, CV_8U);
   for (int y = 0; y < grid_.height; ++y) {
@@ -223,10 +241,16 @@ void SceneMemory::absorb_standing(const cv::Mat& cells) {
   }
 }
 
+cv::Mat SceneMemory::street_luma() const {
+  cv::Mat out;
+  empty_.luma.convertTo(out, CV_32F, left_.gain, left_.offset);
+  return out;
+}
+
 cv::Mat SceneMemory::street_with(const cv::Mat& cells) const {
-  cv::Mat pixels, standing, out = street_.luma.clone();
+  cv::Mat pixels, standing, out = street_luma();
   cv::resize(cells, pixels, out.size(), 0, 0, cv::INTER_NEAREST);
-  standing_.luma.convertTo(standing, CV_32F, light_.gain, light_.offset);
+  standing_.luma.convertTo(standing, CV_32F, left_.gain, left_.offset);
   standing.copyTo(out, pixels);
   return out;
 }

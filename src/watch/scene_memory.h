@@ -68,7 +68,8 @@ class SceneMemory {
   [[nodiscard]] cv::Mat street_with(const cv::Mat& cells) const;
   // Of the look last compared: the light, the street in it, the difference to it and its hard part.
   [[nodiscard]] const Light& light() const { return light_; }
-  [[nodiscard]] const Windows& street() const { return street_; }
+  [[nodiscard]] const Windows& street() const { return street_; }  // without its luma
+  [[nodiscard]] cv::Mat street_luma() const;
   [[nodiscard]] const cv::Mat& changed() const { return changed_; }
   [[nodiscard]] const cv::Mat& changed_hard() const { return changed_hard_; }
 
@@ -98,6 +99,7 @@ class SceneMemory {
   Picture empty_, standing_, challenger_;
   std::vector<Cell> cells_;
   Light light_;
+  Light left_;  // what of the light the memories have not followed yet
   Windows street_;
   cv::Mat changed_, changed_hard_;
   UtcMicros last_;

@@ -16,6 +16,7 @@ constexpr double kHardShare = 0.25;    // of the object owed to structure or col
 constexpr double kSolidShare = 0.45;   // of what differs in the object's box that is the object
 constexpr double kLeftShare = 0.2;     // of a finding that may still differ when it is cleared
 constexpr double kGoingShare = 0.2;
+constexpr double kRipeShare = 0.5;  // of the dwell, before which nothing is worth a sooner look
 
 const ports::WatchRule& rule_of(const ports::Zone& zone) {
   return *std::min_element(zone.watch.begin(), zone.watch.end(),
@@ -120,7 +121,6 @@ bool Street::consider(const Standing& object, std::size_t zone, const Look& look
   const auto footing = zones_->footing(object.cells, object.box, look.at, options_.foot_share);
   if (!footing || footing->zone != zone) return false;
   const ports::WatchRule& rule = rule_of(camera_.zones[zone]);
-  if (look.at - std::max(object.since, footing->permitted_until) < rule.dwell) return false;
   const ObjectFacts facts = facts_of(object, memory_);
   if (facts.visible < kVisibleShare || facts.hard < kHardShare || facts.solid < kSolidShare)
     return false;
@@ -128,6 +128,7 @@ bool Street::consider(const Standing& object, std::size_t zone, const Look& look
     memory_.absorb_present(object.cells, look);
     return true;
   }
+  if (look.at - std::max(object.since, footing->permitted_until) < rule.dwell) return false;
   if (OpenFinding* known = open_in(zone)) {  // more of the same: it has to go as well
     cv::bitwise_or(known->cells, object.cells, known->cells);
     return false;
@@ -176,6 +177,8 @@ void Street::find_maturing(UtcMicros at, Judgement& out) {
     const auto footing = zones_->footing(object.cells, object.box, at, options_.foot_share);
     if (!footing) continue;
     busy[footing->zone] = true;
+    const Micros dwell = rule_of(camera_.zones[footing->zone]).dwell;
+    if ((at - object.since).seconds() < kRipeShare * dwell.seconds()) continue;
     const int fresh = cv::countNonZero(object.cells & ~known);
     if (fresh >= min_cells() / 2 && footing->permitted < options_.foot_share) out.maturing = true;
   }

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import socket
 import subprocess
 import threading
@@ -36,7 +37,8 @@ def codes(answer) -> list[str]:
 
 
 class Listener:
-    """Something at an address that is no camera: answers whatever it hears with `words`."""
+    """Something at an address that is no camera: answers whatever it hears with `words`, in which {cseq} is the
+    number of the request."""
 
     def __init__(self, words: bytes = b""):
         self.socket = socket.create_server(("127.0.0.1", 0))
@@ -56,8 +58,9 @@ class Listener:
 
     def _answer(self, client):
         try:
-            while client.recv(4096):
-                client.sendall(self.words)
+            while request := client.recv(4096):
+                number = re.search(rb"CSeq: *(\d+)", request)
+                client.sendall(self.words.replace(b"{cseq}", number[1] if number else b"0"))
         except OSError:
             pass  # the caller has gone
 
@@ -92,7 +95,7 @@ def test_a_probe_says_what_is_wrong(world):
     free = socket.create_server(("127.0.0.1", 0))
     closed = free.getsockname()[1]
     free.close()
-    guarded = Listener(b"RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\nWWW-Authenticate: Basic realm=\"x\"\r\n\r\n")
+    guarded = Listener(b"RTSP/1.0 401 Unauthorized\r\nCSeq: {cseq}\r\nWWW-Authenticate: Basic realm=\"x\"\r\n\r\n")
     try:
         rows = ((f"rtsp://127.0.0.1:{closed}/live", "refused"),
                 (f"rtsp://user:secret-word@127.0.0.1:{guarded.port}/live", "authentication"),
