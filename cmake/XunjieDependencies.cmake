@@ -3,7 +3,8 @@
 #
 #   Threads::Threads  OpenSSL::Crypto  OpenSSL::SSL  SQLite::SQLite3  CURL::libcurl  PkgConfig::SODIUM
 #   Boost::headers  Boost::json  Boost::url  fmt::fmt  spdlog::spdlog  CLI11::CLI11  prometheus-cpp::core
-#   EXPAT::EXPAT  PkgConfig::FFMPEG  opencv_core  opencv_imgproc  opencv_imgcodecs  GTest::gtest  GTest::gmock
+#   EXPAT::EXPAT  PkgConfig::FFMPEG  opencv_core  opencv_imgproc  opencv_imgcodecs  opencv_objdetect
+#   GTest::gtest  GTest::gmock
 
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
@@ -24,8 +25,8 @@ pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libswsc
 include(XunjieOpenVINO)
 
 # Debian ships OpenCV's CMake package only with libopencv-dev, which pulls in half a gigabyte of modules
-# not used here; three modules and their include folder are all that is needed.
-foreach(module IN ITEMS core imgproc imgcodecs)
+# not used here; four modules and their include folder are all that is needed.
+foreach(module IN ITEMS core imgproc imgcodecs objdetect)
   find_library(XUNJIE_OPENCV_${module} opencv_${module} REQUIRED)
   add_library(opencv_${module} SHARED IMPORTED GLOBAL)
   set_target_properties(opencv_${module} PROPERTIES
@@ -34,3 +35,4 @@ foreach(module IN ITEMS core imgproc imgcodecs)
 endforeach()
 target_link_libraries(opencv_imgproc INTERFACE opencv_core)
 target_link_libraries(opencv_imgcodecs INTERFACE opencv_imgproc)
+target_link_libraries(opencv_objdetect INTERFACE opencv_imgproc)

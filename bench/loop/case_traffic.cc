@@ -118,7 +118,7 @@ class Client {
          {domain::PictureRole::before, domain::PictureRole::arrival, domain::PictureRole::now}) {
       seen.pictures.push_back({role, blob, blob, now});
     }
-    seen.clip = blob;
+    seen.clip = domain::Clip{blob, now - seconds(20), now, false, std::nullopt};
     return seen;
   }
 

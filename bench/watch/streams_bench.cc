@@ -44,9 +44,33 @@ class NoBlobs final : public ports::BlobStore {
   Result<std::uint64_t> size_of(const domain::BlobId&) override {
     return make_error(ErrorCode::not_found, "nothing is kept");
   }
+  Result<std::vector<ports::StoredBlob>> list(std::string_view) override {
+    return std::vector<ports::StoredBlob>{};
+  }
+  Result<bool> remove(const domain::BlobId&, UtcMicros) override { return true; }
   Result<std::vector<domain::BlobId>> verify_all(std::int64_t&) override {
     return std::vector<domain::BlobId>{};
   }
+};
+
+// No camera here has privacy masks, so nobody asks.
+class NoCopies final : public ports::Redactor {
+ public:
+  [[nodiscard]] std::string version() const override { return "none"; }
+  Result<std::vector<std::byte>> picture(std::span<const std::byte>,
+                                         const ports::PictureRecipe&) override {
+    return none();
+  }
+  Result<std::vector<std::byte>> thumbnail(std::span<const std::byte>, int) override {
+    return none();
+  }
+  Result<std::vector<std::byte>> clip(std::span<const std::byte>,
+                                      const ports::ClipRecipe&) override {
+    return none();
+  }
+
+ private:
+  static Error none() { return make_error(ErrorCode::unavailable, "no copies are made"); }
 };
 
 class NoSink final : public ports::FindingSink {
@@ -123,7 +147,7 @@ struct Moment {
 class Run {
  public:
   explicit Run(const StreamsOptions& options)
-      : options_(options), watcher_(live(), clock_, blobs_, sink_) {}
+      : options_(options), watcher_(live(), clock_, blobs_, sink_, copies_) {}
 
   Result<std::string> run() {
     base_bytes_ = resident_bytes();
@@ -203,6 +227,7 @@ class Run {
   RealClock clock_;
   NoBlobs blobs_;
   NoSink sink_;
+  NoCopies copies_;
   watch::LiveWatcher watcher_;
   std::size_t base_bytes_ = 0;
   double added_s_ = 0, up_s_ = 0, seen_s_ = 0;

@@ -39,8 +39,10 @@ domain::Case full_case() {
   sighting.box = {0.1, 0.2, 0.3, 1.0 / 3};
   sighting.label = "goods";
   sighting.score = 0.7;
-  sighting.pictures = {{domain::PictureRole::now, domain::BlobId("a"), domain::BlobId("b"), kTen}};
-  sighting.clip = domain::BlobId("c");
+  const domain::Seal seal{domain::CameraId("cam-1"), millis(-40), 3, true};
+  sighting.pictures = {{domain::PictureRole::now, domain::BlobId("a"), domain::BlobId("b"), kTen,
+                        sighting.box, seal}};
+  sighting.clip = domain::Clip{domain::BlobId("c"), kTen, kTen + seconds(20), true, seal};
   one.reported_at = one.state_since = one.limit_since = kTen;
   one.last_at = kTen + Micros{3};
   one.confirmed_at = one.told_at = one.corrected_at = one.dispatched_at = one.ended_at = kTen;
@@ -64,6 +66,8 @@ TEST(Codec, ACaseSurvivesTheRoundTripWithEveryField) {
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(json::serialize(encode(*read)), text);
   EXPECT_EQ(read->sighting.box, full_case().sighting.box);
+  EXPECT_EQ(read->sighting.pictures, full_case().sighting.pictures);
+  EXPECT_EQ(read->sighting.clip, full_case().sighting.clip);
   EXPECT_EQ(read->handlers.size(), 2u);
   EXPECT_TRUE(read->order_wanted);
 }

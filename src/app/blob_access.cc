@@ -32,33 +32,65 @@ Error no_blob() {
   return make_error(ErrorCode::not_found, "没有这张图片或这段录像");
 }
 
-enum class Standing { none, shown, sealed };
+// What a blob is to a case.
+struct Found {
+  std::optional<domain::Picture> picture;
+  bool clip = false;
+};
 
-// What a blob is to a case: shown to whoever may see the case, or a sealed original.
-Standing standing_of(const domain::BlobId& blob, const domain::Case& current,
-                     const std::vector<SeenEvent>& events) {
-  if (current.sighting.clip == blob) return Standing::shown;
-  Standing standing = Standing::none;
-  const auto look = [&](const domain::Picture& picture) {
-    const bool shown = picture.marked ? *picture.marked == blob : picture.original == blob;
-    if (shown)
-      standing = Standing::shown;
-    else if (picture.original == blob && standing == Standing::none)
-      standing = Standing::sealed;
-  };
-  for (const auto& picture : current.sighting.pictures) look(picture);
-  for (const auto& seen : events) {
-    for (const auto& picture : seen.event.facts.pictures) look(picture);
-    if (seen.event.facts.clip == blob) standing = Standing::shown;
+void look_in(const domain::BlobId& blob, const std::vector<domain::Picture>& pictures,
+             Found& found) {
+  for (const auto& picture : pictures) {
+    if (picture.original == blob || (picture.marked && *picture.marked == blob))
+      found.picture = picture;
   }
-  return standing;
+}
+
+void look_in(const domain::BlobId& blob, const domain::Sighting& sighting, Found& found) {
+  look_in(blob, sighting.pictures, found);
+  if (sighting.clip && sighting.clip->original == blob) found.clip = true;
+}
+
+Found find_in(const domain::BlobId& blob, const domain::Case& current,
+              const std::vector<SeenEvent>& events) {
+  Found found;
+  look_in(blob, current.sighting, found);
+  for (const auto& seen : events) {
+    look_in(blob, seen.event.facts.pictures, found);
+    if (seen.event.facts.clip == blob) found.clip = true;
+    if (seen.event.sighting) look_in(blob, *seen.event.sighting, found);
+  }
+  // Earlier versions kept a copy with the box drawn instead of the box.
+  if (found.picture && found.picture->marked && !found.picture->box)
+    found.picture->box = current.sighting.box;
+  return found;
+}
+
+// A reason is for whoever reads the log later: a word at least, a paragraph at most.
+Result<void> check_reason(const std::string& reason) {
+  if (reason.size() >= 2 && reason.size() <= 600) return {};
+  return make_error(ErrorCode::invalid_argument,
+                    "reason：请写明调阅原始图像的事由（2 到 600 字节）", "reason");
 }
 
 }  // namespace
 
+struct BlobAccess::Wanted {
+  domain::BlobId blob;
+  domain::CaseId case_id;
+  domain::CameraId camera;
+  std::string reason;
+  bool thumbnail = false;
+};
+
 BlobAccess::BlobAccess(ports::Store& store, ports::BlobStore& blobs, const ports::Clock& clock,
-                       const Registry& registry)
-    : store_(store), blobs_(blobs), clock_(clock), registry_(registry) {}
+                       const Registry& registry, CopyDesk& copies, AccessLog& log)
+    : store_(store),
+      blobs_(blobs),
+      clock_(clock),
+      registry_(registry),
+      copies_(copies),
+      log_(log) {}
 
 Result<std::string> BlobAccess::upload(const Principal& writer, std::span<const std::byte> bytes) {
   // Auditors and evaluators read everything and change nothing, so they have nothing to upload for.
@@ -89,76 +121,106 @@ Result<std::string> BlobAccess::upload(const Principal& writer, std::span<const 
 Result<BlobContent> BlobAccess::read(const Principal& reader, const std::string& blob,
                                      const QueryParameters& parameters) {
   if (!is_blob_id(blob)) return no_blob();
-  XUNJIE_TRY(query, PageQuery::read(parameters, {"case", "camera", "reason"}));
-  const domain::BlobId id(blob);
-  const std::string case_id = query.text("case");
-  if (!case_id.empty()) {
-    XUNJIE_TRY_VOID(judge_case(reader, id, domain::CaseId(case_id), query.text("reason")));
-  } else if (!query.text("camera").empty()) {
-    XUNJIE_TRY_VOID(judge_camera(reader, id, domain::CameraId(query.text("camera"))));
-  } else {
-    XUNJIE_TRY(upload, store_.find_entity("upload", blob));
-    if (!upload || upload->body != reader.id.value) return no_blob();
+  XUNJIE_TRY(query, PageQuery::read(parameters, {"case", "camera", "reason", "size"}));
+  const std::string size = query.text("size");
+  if (!size.empty() && size != "thumbnail") {
+    return make_error(ErrorCode::invalid_argument, "size：“" + size + "” 只能是 thumbnail", "size");
   }
-  return read_signed(id);
+  const Wanted wanted{domain::BlobId(blob), domain::CaseId(query.text("case")),
+                      domain::CameraId(query.text("camera")), query.text("reason"), !size.empty()};
+  if (!wanted.case_id.empty()) return read_of_case(reader, wanted);
+  if (!wanted.camera.empty()) return read_of_camera(reader, wanted);
+  return read_upload(reader, wanted);
 }
 
-Result<void> BlobAccess::judge_case(const Principal& reader, const domain::BlobId& blob,
-                                    const domain::CaseId& case_id, const std::string& reason) {
-  XUNJIE_TRY(current, load_case(store_, case_id));
+Result<BlobContent> BlobAccess::read_of_case(const Principal& reader, const Wanted& wanted) {
+  XUNJIE_TRY(current, load_case(store_, wanted.case_id));
   if (!current || !domain::may_read(actor_of(reader), *current)) return no_blob();
-  XUNJIE_TRY(events, seen_events(store_, case_id));
-  switch (standing_of(blob, *current, events)) {
-    case Standing::shown:
-      return {};
-    case Standing::none:
-      return no_blob();
-    case Standing::sealed:
-      break;
-  }
-  if (!domain::may(reader.role, domain::Duty::read_originals)) {
-    return make_error(ErrorCode::forbidden, "原始图片已封存，您的岗位不能调阅");
-  }
-  return log_access(reader, blob.value, case_id.value, reason);
+  XUNJIE_TRY(events, seen_events(store_, wanted.case_id));
+  const Found found = find_in(wanted.blob, *current, events);
+  if (!found.picture && !found.clip) return no_blob();
+  if (!wanted.reason.empty()) return read_original(reader, wanted, found.clip);
+  CopyDesk::Order order;
+  order.original = found.clip ? wanted.blob : found.picture->original;
+  order.lane = found.clip ? CopyDesk::Lane::clips : CopyDesk::Lane::pictures;
+  order.box = found.clip ? current->sighting.box : found.picture->box;
+  order.thumbnail = wanted.thumbnail && !found.clip;
+  ports::AccessRecord record = access_by(reader);
+  record.what = found.clip ? "clip" : order.thumbnail ? "thumbnail" : "picture";
+  record.case_id = wanted.case_id;
+  return copy(order, std::move(record));
 }
 
-Result<void> BlobAccess::judge_camera(const Principal& reader, const domain::BlobId& blob,
-                                      const domain::CameraId& camera) {
+Result<BlobContent> BlobAccess::read_original(const Principal& reader, const Wanted& wanted,
+                                              bool clip) {
+  if (!domain::may(reader.role, domain::Duty::read_originals)) {
+    return make_error(ErrorCode::forbidden, "原始图像已封存，您的岗位不能调阅");
+  }
+  XUNJIE_TRY_VOID(check_reason(wanted.reason));
+  ports::AccessRecord record = access_by(reader);
+  record.what = clip ? "original_clip" : "original";
+  record.blob = wanted.blob;
+  record.case_id = wanted.case_id;
+  record.reason = wanted.reason;
+  XUNJIE_TRY_VOID(log_.write(std::move(record)));
+  return bytes_of(wanted.blob);
+}
+
+Result<BlobContent> BlobAccess::read_of_camera(const Principal& reader, const Wanted& wanted) {
   const auto registry = registry_.snapshot();
-  const auto at = registry->cameras.find(camera);
+  const auto at = registry->cameras.find(wanted.camera);
   const bool in_reach = at != registry->cameras.end() &&
                         domain::may(reader.role, domain::Duty::read_cameras) &&
                         domain::in_scope(actor_of(reader), at->second.subdistrict);
-  if (!in_reach || !registry_.was_last_picture(camera, blob)) return no_blob();
-  return {};
+  if (!in_reach || !registry_.was_last_picture(wanted.camera, wanted.blob)) return no_blob();
+  CopyDesk::Order order;
+  order.lane = CopyDesk::Lane::camera_pictures;
+  order.original = wanted.blob;
+  order.thumbnail = wanted.thumbnail;
+  ports::AccessRecord record = access_by(reader);
+  record.what = "camera_picture";
+  record.camera = wanted.camera;
+  return copy(order, std::move(record));
 }
 
-Result<BlobContent> BlobAccess::read_signed(const domain::BlobId& blob) {
+// Before it is part of a case, an upload is its uploader's own.
+Result<BlobContent> BlobAccess::read_upload(const Principal& reader, const Wanted& wanted) {
+  XUNJIE_TRY(upload, store_.find_entity("upload", wanted.blob.value));
+  if (!upload || upload->body != reader.id.value) return no_blob();
+  ports::AccessRecord record = access_by(reader);
+  record.what = "upload";
+  record.blob = wanted.blob;
+  log_.note(std::move(record));
+  return bytes_of(wanted.blob);
+}
+
+Result<BlobContent> BlobAccess::read_linked(const LinkedPicture& linked) {
+  CopyDesk::Order order;
+  order.original = linked.picture.original;
+  order.box = linked.picture.box;
+  ports::AccessRecord record = linked.by;
+  record.what = "picture";
+  record.case_id = linked.case_id;
+  return copy(order, std::move(record));
+}
+
+Result<BlobContent> BlobAccess::copy(const CopyDesk::Order& order, ports::AccessRecord record) {
+  XUNJIE_TRY(found, copies_.find(order));
+  BlobContent content;
+  content.preparing = !found;
+  if (!found) return content;
+  record.blob = order.original;
+  log_.note(std::move(record));
+  return bytes_of(*found);
+}
+
+Result<BlobContent> BlobAccess::bytes_of(const domain::BlobId& blob) {
   XUNJIE_TRY(bytes, blobs_.get(blob));
   BlobContent content;
   content.content_type = content_type_of(bytes);
   content.bytes = std::move(bytes);
+  content.etag = blob.value;
   return content;
-}
-
-// 《公共安全视频图像信息系统管理条例》: reason, content, unit and name of every access.
-Result<void> BlobAccess::log_access(const Principal& reader, const std::string& blob,
-                                    const std::string& case_id, const std::string& reason) {
-  const UtcMicros now = clock_.now();
-  ports::Entity entity;
-  entity.kind = "blob_access";
-  entity.id = make_ulid(now);
-  entity.body = json::serialize(json::object{{"blob", blob},
-                                             {"case", case_id},
-                                             {"user", reader.id.value},
-                                             {"name", reader.name},
-                                             {"role", json_text(name_of(reader.role))},
-                                             {"reason", reason},
-                                             {"at", to_rfc3339(now)}});
-  entity.updated_at = now;
-  XUNJIE_TRY(stored, store_.put_entity(entity, 0));
-  (void)stored;
-  return {};
 }
 
 }  // namespace xunjie::app

@@ -1,8 +1,9 @@
 // Pictures and clips through the front door: who may upload, who may see what, and the log of it.
 //
-// Marked copies may be seen by whoever may see the case; originals only by those who judge
-// evidence (domain::Duty::read_originals), and every such access is logged with person, case and
-// reason. Thread-safe.
+// What leaves is a copy (copy_desk.h: faces blurred, box drawn), whoever asks and under whichever
+// id they name it. The sealed original itself is handed out only to those who judge evidence
+// (domain::Duty::read_originals: reviewer, duty officer, technical and legal reviewer, approver,
+// auditor) who say why, and that is in the access log before the first byte goes. Thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "app/access_log.h"
+#include "app/copy_desk.h"
 #include "app/principal.h"
 #include "base/result.h"
 #include "ports/blob_store.h"
@@ -23,7 +26,16 @@ class Registry;
 struct BlobContent {
   std::vector<std::byte> bytes;
   std::string
-      content_type;  // by the bytes themselves: image/jpeg, image/png, video/mp4, else octets
+      content_type;        // by the bytes themselves: image/jpeg, image/png, video/mp4, else octets
+  std::string etag;        // the hash of these very bytes
+  bool preparing = false;  // no bytes yet: a copy is being made, ask again
+};
+
+// A picture behind an address that carries its own proof, and who holds that address.
+struct LinkedPicture {
+  domain::CaseId case_id;
+  domain::Picture picture;
+  ports::AccessRecord by;  // user, name, role, unit
 };
 
 class BlobAccess {
@@ -31,29 +43,32 @@ class BlobAccess {
   static constexpr std::size_t kUploadMax = 16u << 20;
 
   BlobAccess(ports::Store& store, ports::BlobStore& blobs, const ports::Clock& clock,
-             const Registry& registry);
+             const Registry& registry, CopyDesk& copies, AccessLog& log);
 
   // {"blob":"<sha256>"}. Errors: invalid_argument (not a JPEG, PNG or MP4), too_large, full.
   Result<std::string> upload(const Principal& writer, std::span<const std::byte> bytes);
-  // `parameters`: case=<id> or camera=<id> (its last picture), reason=. Errors: not_found,
-  // forbidden, invalid_argument.
+  // `parameters`: case=<id> or camera=<id> (its last picture), size=thumbnail, reason= (asks for
+  // the original). Errors: not_found, forbidden, invalid_argument, unavailable, corrupt.
   Result<BlobContent> read(const Principal& reader, const std::string& blob,
                            const QueryParameters& parameters);
-  // For addresses that carry their own proof (merchant page, city operations): no further check.
-  Result<BlobContent> read_signed(const domain::BlobId& blob);
+  // The copy, for addresses that carry their own proof (merchant page, city operations).
+  Result<BlobContent> read_linked(const LinkedPicture& linked);
 
  private:
-  Result<void> judge_case(const Principal& reader, const domain::BlobId& blob,
-                          const domain::CaseId& case_id, const std::string& reason);
-  Result<void> judge_camera(const Principal& reader, const domain::BlobId& blob,
-                            const domain::CameraId& camera);
-  Result<void> log_access(const Principal& reader, const std::string& blob,
-                          const std::string& case_id, const std::string& reason);
+  struct Wanted;
+  Result<BlobContent> read_of_case(const Principal& reader, const Wanted& wanted);
+  Result<BlobContent> read_of_camera(const Principal& reader, const Wanted& wanted);
+  Result<BlobContent> read_upload(const Principal& reader, const Wanted& wanted);
+  Result<BlobContent> read_original(const Principal& reader, const Wanted& wanted, bool clip);
+  Result<BlobContent> copy(const CopyDesk::Order& order, ports::AccessRecord record);
+  Result<BlobContent> bytes_of(const domain::BlobId& blob);
 
   ports::Store& store_;
   ports::BlobStore& blobs_;
   const ports::Clock& clock_;
   const Registry& registry_;
+  CopyDesk& copies_;
+  AccessLog& log_;
 };
 
 }  // namespace xunjie::app

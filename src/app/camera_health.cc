@@ -74,6 +74,13 @@ bool CameraHealthBook::was_last_picture(const domain::CameraId& camera,
          std::find(at->second.begin(), at->second.end(), picture) != at->second.end();
 }
 
+std::set<domain::BlobId> CameraHealthBook::pictures() const {
+  const std::lock_guard lock(mutex_);
+  std::set<domain::BlobId> all;
+  for (const auto& [camera, pictures] : pictures_) all.insert(pictures.begin(), pictures.end());
+  return all;
+}
+
 std::optional<ports::CameraHealth> CameraHealthBook::find(const domain::CameraId& camera) const {
   const std::lock_guard lock(mutex_);
   const auto at = latest_.find(camera);

@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "app/health_history.h"
@@ -25,6 +26,8 @@ class CameraHealthBook {
   // True for the newest picture and the few before it, which a screen may still be about to fetch.
   [[nodiscard]] bool was_last_picture(const domain::CameraId& camera,
                                       const domain::BlobId& picture) const;
+  // Every picture was_last_picture() is true for.
+  [[nodiscard]] std::set<domain::BlobId> pictures() const;
   [[nodiscard]] const HealthHistory& history() const { return history_; }
 
  private:

@@ -63,6 +63,56 @@ std::vector<domain::UserId> decode_users(ObjectReader& from, const char* field) 
   return users;
 }
 
+domain::PictureBox decode_box(ObjectReader& from, const char* field) {
+  const auto& list = from.array(field, 4);
+  domain::PictureBox box;
+  double* const sides[] = {&box.x, &box.y, &box.w, &box.h};
+  if (list.size() != 4) {
+    from.fail(field, "应为 4 个数");
+    return box;
+  }
+  for (std::size_t i = 0; i < 4; ++i) {
+    if (!list[i].is_number())
+      from.fail(field, "应为 4 个数");
+    else
+      *sides[i] = list[i].to_number<double>();
+  }
+  return box;
+}
+
+std::optional<domain::Seal> decode_seal_if(ObjectReader& parent) {
+  const auto* value = parent.value_if("seal");
+  if (value == nullptr) return std::nullopt;
+  ObjectReader from(*value, join_path(parent.path(), "seal"));
+  domain::Seal seal;
+  seal.camera = domain::CameraId(from.text("camera", 64));
+  if (from.value_if("clock_offset_us") != nullptr)
+    seal.clock_offset = Micros{from.integer("clock_offset_us")};
+  seal.device_version = static_cast<std::uint32_t>(from.integer_or("device_version", 0));
+  seal.device_reviewed = from.boolean_or("device_reviewed", false);
+  parent.adopt(from.finish());
+  return seal;
+}
+
+// Earlier versions stored a clip's hash alone.
+std::optional<domain::Clip> decode_clip_if(ObjectReader& parent) {
+  const auto* value = parent.value_if("clip");
+  if (value == nullptr) return std::nullopt;
+  domain::Clip clip;
+  if (value->is_string()) {
+    clip.original = domain::BlobId(parent.text("clip", 64));
+    return clip;
+  }
+  ObjectReader from(*value, join_path(parent.path(), "clip"));
+  clip.original = domain::BlobId(from.text("original", 64));
+  clip.from = read_stored_time(from, "from");
+  clip.until = read_stored_time(from, "until");
+  clip.reencoded = from.boolean_or("reencoded", false);
+  clip.seal = decode_seal_if(from);
+  parent.adopt(from.finish());
+  return clip;
+}
+
 domain::Picture decode_picture(ObjectReader& parent, const json::value& value, std::string path) {
   ObjectReader from(value, std::move(path));
   domain::Picture picture;
@@ -70,6 +120,8 @@ domain::Picture decode_picture(ObjectReader& parent, const json::value& value, s
   picture.original = domain::BlobId(from.text("original", 64));
   if (from.value_if("marked") != nullptr) picture.marked = domain::BlobId(from.text("marked", 64));
   picture.taken_at = read_stored_time(from, "taken_at");
+  if (from.value_if("box") != nullptr) picture.box = decode_box(from, "box");
+  picture.seal = decode_seal_if(from);
   parent.adopt(from.finish());
   return picture;
 }
@@ -101,21 +153,27 @@ domain::Actor decode_actor(ObjectReader& parent, const char* field) {
   return actor;
 }
 
-domain::PictureBox decode_box(ObjectReader& from, const char* field) {
-  const auto& list = from.array(field, 4);
-  domain::PictureBox box;
-  double* const sides[] = {&box.x, &box.y, &box.w, &box.h};
-  if (list.size() != 4) {
-    from.fail(field, "应为 4 个数");
-    return box;
-  }
-  for (std::size_t i = 0; i < 4; ++i) {
-    if (!list[i].is_number())
-      from.fail(field, "应为 4 个数");
-    else
-      *sides[i] = list[i].to_number<double>();
-  }
-  return box;
+json::array encode_box(const domain::PictureBox& box) {
+  return {box.x, box.y, box.w, box.h};
+}
+
+json::object encode(const domain::Seal& seal) {
+  json::object to;
+  to["camera"] = seal.camera.value;
+  if (seal.clock_offset) to["clock_offset_us"] = seal.clock_offset->count;
+  put_count(to, "device_version", seal.device_version);
+  put_flag(to, "device_reviewed", seal.device_reviewed);
+  return to;
+}
+
+json::object encode(const domain::Clip& clip) {
+  json::object to;
+  to["original"] = clip.original.value;
+  to["from"] = clip.from.count;
+  to["until"] = clip.until.count;
+  put_flag(to, "reencoded", clip.reencoded);
+  if (clip.seal) to["seal"] = encode(*clip.seal);
+  return to;
 }
 
 }  // namespace
@@ -126,6 +184,8 @@ json::object encode(const domain::Picture& picture) {
   to["original"] = picture.original.value;
   if (picture.marked) to["marked"] = picture.marked->value;
   to["taken_at"] = picture.taken_at.count;
+  if (picture.box) to["box"] = encode_box(*picture.box);
+  if (picture.seal) to["seal"] = encode(*picture.seal);
   return to;
 }
 
@@ -170,11 +230,11 @@ json::object encode(const domain::Sighting& sighting) {
   to["lat"] = sighting.position.lat;
   to["since"] = sighting.since.count;
   to["seen_at"] = sighting.seen_at.count;
-  to["box"] = json::array{sighting.box.x, sighting.box.y, sighting.box.w, sighting.box.h};
+  to["box"] = encode_box(sighting.box);
   put_text(to, "label", sighting.label);
   to["score"] = sighting.score;
   if (!sighting.pictures.empty()) to["pictures"] = encode_pictures(sighting.pictures);
-  if (sighting.clip) to["clip"] = sighting.clip->value;
+  if (sighting.clip) to["clip"] = encode(*sighting.clip);
   return to;
 }
 
@@ -273,7 +333,7 @@ Result<domain::Sighting> decode_sighting(const json::value& value, const std::st
   sighting.label = from.text_or("label", {});
   sighting.score = from.number("score");
   sighting.pictures = decode_pictures(from, "pictures");
-  sighting.clip = read_blob_if(from, "clip");
+  sighting.clip = decode_clip_if(from);
   XUNJIE_TRY_VOID(from.finish());
   return sighting;
 }

@@ -124,8 +124,12 @@ Result<void> DeviceReviews::keep(const Camera& camera, std::vector<domain::Devic
 Result<void> DeviceReviews::check_documents(const domain::DeviceReview& review) const {
   for (std::size_t i = 0; i < review.documents.size(); ++i) {
     const std::string field = "documents[" + std::to_string(i) + "].blob";
-    if (!is_blob_id(review.documents[i].blob.value) ||
-        !blobs_.size_of(review.documents[i].blob).ok()) {
+    // Stored again, so that retention, which spares what is new, cannot take it just before the
+    // record names it.
+    const auto& blob = review.documents[i].blob;
+    const auto bytes =
+        is_blob_id(blob.value) ? blobs_.get(blob) : make_error(ErrorCode::not_found, {});
+    if (!bytes.ok() || !blobs_.put(*bytes).ok()) {
       return make_error(ErrorCode::invalid_argument, field + "：没有上传过这份材料", field);
     }
   }

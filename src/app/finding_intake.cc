@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/case_records.h"
+#include "app/device_review_json.h"
 #include "app/json_reader.h"
 #include "app/views.h"
 #include "base/crash_point.h"
@@ -54,6 +55,15 @@ domain::CommandKind command_for(ports::LookResult result) {
       break;
   }
   return domain::CommandKind::recheck_cannot_see;
+}
+
+// The device as it was on record when the picture was taken.
+void complete(domain::Seal& seal, const RegistrySnapshot& registry, UtcMicros taken_at,
+              UtcMicros now) {
+  const auto camera = registry.cameras.find(seal.camera);
+  if (camera != registry.cameras.end()) seal.device_version = camera->second.version;
+  seal.device_reviewed =
+      evidence_gap_of(registry.reviews_of(seal.camera).records, taken_at, now).empty();
 }
 
 }  // namespace
@@ -118,7 +128,31 @@ Result<domain::Sighting> FindingIntake::sighting_of(const ports::RaisedFinding& 
   sighting.score = finding.score;
   sighting.pictures = finding.pictures;
   sighting.clip = finding.clip;
+  seal(sighting.pictures);
+  if (sighting.clip && sighting.clip->seal)
+    complete(*sighting.clip->seal, *registry, sighting.clip->until, clock_.now());
   return sighting;
+}
+
+void FindingIntake::seal(std::vector<domain::Picture>& pictures) const {
+  const auto registry = registry_.snapshot();
+  for (auto& picture : pictures) {
+    if (picture.seal) complete(*picture.seal, *registry, picture.taken_at, clock_.now());
+  }
+}
+
+// Ahead of need: the reviewer who opens the case a second later finds them made.
+void FindingIntake::prepare_copies(const std::vector<domain::Picture>& pictures) const {
+  if (copies_ == nullptr) return;
+  // The deciding picture comes last and is looked at first.
+  for (auto at = pictures.rbegin(); at != pictures.rend(); ++at) {
+    const auto& picture = *at;
+    CopyDesk::Order order;
+    order.original = picture.original;
+    order.box = picture.box;
+    order.thumbnail = picture.role == domain::PictureRole::now;  // makes the full copy as well
+    copies_->prepare(order);
+  }
 }
 
 Result<void> FindingIntake::raised(const ports::RaisedFinding& finding) {
@@ -127,7 +161,9 @@ Result<void> FindingIntake::raised(const ports::RaisedFinding& finding) {
   XUNJIE_TRY(sighting, sighting_of(finding));
   crash_point("intake.before_commit");
   Result<void> result = settle(sighting);
-  if (result.ok()) crash_point("intake.after_commit");
+  if (!result.ok()) return result;
+  crash_point("intake.after_commit");
+  prepare_copies(sighting.pictures);
   return result;
 }
 
@@ -181,6 +217,7 @@ Result<void> FindingIntake::cleared(const ports::ClearedFinding& finding) {
   auto command =
       say(domain::CommandKind::saw_clear, domain::CommandId("clear-" + finding.id.value));
   command.command.facts.pictures = finding.pictures;
+  seal(command.command.facts.pictures);
   return settled(commands_.apply(domain::CaseId(std::string(id->get_string())), command));
 }
 
@@ -196,6 +233,7 @@ Result<void> FindingIntake::looked(const ports::LookAnswer& answer) {
   }
   auto command = say(command_for(answer.result), domain::CommandId("look-" + answer.id));
   command.command.facts.pictures = answer.pictures;
+  seal(command.command.facts.pictures);
   return settled(commands_.apply(domain::CaseId(answer.id.substr(0, dash)), command));
 }
 

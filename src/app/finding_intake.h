@@ -8,6 +8,7 @@
 
 #include "app/camera_health.h"
 #include "app/case_commands.h"
+#include "app/copy_desk.h"
 #include "app/registry.h"
 #include "ports/watching.h"
 
@@ -17,6 +18,8 @@ class FindingIntake final : public ports::FindingSink {
  public:
   FindingIntake(ports::Store& store, const ports::Clock& clock, const ReferenceData& reference,
                 const Registry& registry, CaseCommands& commands, CameraHealthBook& health);
+  // From now on copies of a finding's pictures are made as soon as its case is there.
+  void prepare_copies_with(CopyDesk& copies) { copies_ = &copies; }
 
   Result<void> raised(const ports::RaisedFinding& finding) override;
   Result<void> cleared(const ports::ClearedFinding& finding) override;
@@ -25,6 +28,8 @@ class FindingIntake final : public ports::FindingSink {
 
  private:
   Result<domain::Sighting> sighting_of(const ports::RaisedFinding& finding) const;
+  void seal(std::vector<domain::Picture>& pictures) const;
+  void prepare_copies(const std::vector<domain::Picture>& pictures) const;
   Result<void> settle(const domain::Sighting& sighting);
   Result<domain::CaseId> relapse(const domain::Sighting& sighting) const;
 
@@ -34,6 +39,7 @@ class FindingIntake final : public ports::FindingSink {
   const Registry& registry_;
   CaseCommands& commands_;
   CameraHealthBook& health_;
+  CopyDesk* copies_ = nullptr;
 };
 
 }  // namespace xunjie::app

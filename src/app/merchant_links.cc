@@ -42,14 +42,14 @@ std::string_view what_to_do(const domain::Case& current, bool expired) {
   }
 }
 
-const domain::BlobId* shown_picture(const domain::Case& current) {
+const domain::Picture* shown_picture(const domain::Case& current) {
   const auto& pictures = current.sighting.pictures;
-  const auto marked = [](const domain::Picture& one) { return one.marked.has_value(); };
+  const auto marked = [](const domain::Picture& one) { return one.box || one.marked; };
   auto at = std::find_if(pictures.begin(), pictures.end(), [&marked](const auto& one) {
     return one.role == domain::PictureRole::now && marked(one);
   });
   if (at == pictures.end()) at = std::find_if(pictures.begin(), pictures.end(), marked);
-  return at == pictures.end() ? nullptr : &*at->marked;
+  return at == pictures.end() ? nullptr : &*at;
 }
 
 }  // namespace
@@ -116,13 +116,20 @@ Result<std::string> MerchantLinks::page(std::string_view token) {
   return json::serialize(view);
 }
 
-Result<domain::BlobId> MerchantLinks::picture(std::string_view token) {
+Result<LinkedPicture> MerchantLinks::picture(std::string_view token) {
   XUNJIE_TRY(opened, open_token(token));
   const auto* picture = shown_picture(opened.current);
   if (opened.expired || picture == nullptr) {
     return make_error(ErrorCode::not_found, "没有可显示的图片");
   }
-  return *picture;
+  const auto& sighting = opened.current.sighting;
+  LinkedPicture linked{opened.current.id, *picture, {}};
+  if (!linked.picture.box) linked.picture.box = sighting.box;
+  linked.by.user = merchant_of(opened.current).user.value;
+  linked.by.name = "商户链接";
+  linked.by.role = "merchant";
+  linked.by.unit = sighting.shop.value;
+  return linked;
 }
 
 Result<std::string> MerchantLinks::claim(std::string_view token, std::string_view body) {
@@ -155,20 +162,35 @@ Result<std::string> MerchantLinks::say(std::string_view token, domain::CommandKi
   return page(token);
 }
 
-PictureLinks::PictureLinks(std::string key, std::string public_url, const ports::Clock& clock)
-    : key_(std::move(key)), public_url_(std::move(public_url)), clock_(clock) {}
+PictureLinks::PictureLinks(std::string key, std::string public_url, ports::Store& store,
+                           const ports::Clock& clock)
+    : key_(std::move(key)), public_url_(std::move(public_url)), store_(store), clock_(clock) {}
 
-std::string PictureLinks::make(const domain::BlobId& blob, UtcMicros expires) const {
+std::string PictureLinks::make(const domain::CaseId& case_id, const domain::BlobId& original,
+                               UtcMicros expires) const {
   return public_url_ + "/api/v1/gateways/city/pictures/" +
-         sign_text(key_, kPicturePurpose, {blob.value, expires});
+         sign_text(key_, kPicturePurpose, {case_id.value + "/" + original.value, expires});
 }
 
-Result<domain::BlobId> PictureLinks::open(std::string_view signed_part) const {
+Result<LinkedPicture> PictureLinks::open(std::string_view signed_part) const {
+  const auto invalid = [] { return make_error(ErrorCode::not_found, "图片地址无效或已过期"); };
   const auto text = open_signed_text(key_, kPicturePurpose, signed_part);
-  if (!text || text->expires <= clock_.now()) {
-    return make_error(ErrorCode::not_found, "图片地址无效或已过期");
+  if (!text || text->expires <= clock_.now()) return invalid();
+  const auto slash = text->subject.find('/');
+  if (slash == std::string::npos) return invalid();
+  const domain::BlobId original(text->subject.substr(slash + 1));
+  XUNJIE_TRY(current, load_case(store_, domain::CaseId(text->subject.substr(0, slash))));
+  if (!current) return invalid();
+  for (const auto& picture : current->sighting.pictures) {
+    if (picture.original != original) continue;
+    LinkedPicture linked{current->id, picture, {}};
+    if (!linked.picture.box && picture.marked) linked.picture.box = current->sighting.box;
+    linked.by.user = "city_operations";
+    linked.by.name = "城运平台链接";
+    linked.by.role = "system";
+    return linked;
   }
-  return domain::BlobId(text->subject);
+  return invalid();
 }
 
 Result<std::string> load_or_make_key(ports::Store& store, const std::string& name) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/blob_access.h"
 #include "app/case_commands.h"
 #include "app/reference_data.h"
 #include "app/registry.h"
@@ -30,8 +31,8 @@ class MerchantLinks {
   // GET /merchant/{token}. An expired link still says so ("expired": true, no picture, no buttons).
   // Errors: not_found (not a token of ours).
   Result<std::string> page(std::string_view token);
-  // The marked copy only. Errors: not_found, also when expired.
-  Result<domain::BlobId> picture(std::string_view token);
+  // The picture of the notice, to be shown as a copy. Errors: not_found, also when expired.
+  Result<LinkedPicture> picture(std::string_view token);
   // {"command_id"} and {"command_id","reason"}; both answer the page again. Errors: not_found,
   // invalid_argument, not_allowed_in_state, command_reused.
   Result<std::string> claim(std::string_view token, std::string_view body);
@@ -53,13 +54,16 @@ class MerchantLinks {
 // Signed addresses of pictures handed to city operations: /api/v1/gateways/city/pictures/{signed}.
 class PictureLinks {
  public:
-  PictureLinks(std::string key, std::string public_url, const ports::Clock& clock);
-  [[nodiscard]] std::string make(const domain::BlobId& blob, UtcMicros expires) const;
-  // Errors: not_found (not ours, or expired).
-  Result<domain::BlobId> open(std::string_view signed_part) const;
+  PictureLinks(std::string key, std::string public_url, ports::Store& store,
+               const ports::Clock& clock);
+  [[nodiscard]] std::string make(const domain::CaseId& case_id, const domain::BlobId& original,
+                                 UtcMicros expires) const;
+  // A picture of the case's sighting. Errors: not_found (not ours, or expired).
+  Result<LinkedPicture> open(std::string_view signed_part) const;
 
  private:
   std::string key_, public_url_;
+  ports::Store& store_;
   const ports::Clock& clock_;
 };
 

@@ -89,9 +89,11 @@ ports::WorkOrder OrderSender::order_for(const domain::Case& current, const std::
   order.check_on_spot = current.check_on_spot;
   order.revision = static_cast<int>(current.version);
   for (const auto& picture : sighting.pictures) {
-    // Only what is masked and marked leaves the house.
-    if (!picture.marked || order.picture_urls.size() == kPicturesMax) continue;
-    order.picture_urls.push_back(pictures_.make(*picture.marked, now + kPicturesValid));
+    // The pictures that show the thing; behind the address stands a blurred copy.
+    const bool shows_it = picture.box || picture.marked;
+    if (!shows_it || order.picture_urls.size() == kPicturesMax) continue;
+    order.picture_urls.push_back(
+        pictures_.make(current.id, picture.original, now + kPicturesValid));
   }
   return order;
 }

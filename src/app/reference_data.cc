@@ -1,6 +1,8 @@
 #include "app/reference_data.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <fstream>
 #include <functional>
 #include <sstream>
@@ -141,6 +143,19 @@ Result<ReferenceData> load_reference_data(const fs::path& dir, std::string_view 
   XUNJIE_TRY_VOID(read_policy(policy, data.policy));
   XUNJIE_TRY_VOID(load_calendars(dir, data.calendar));
   return data;
+}
+
+const RetentionRule& Policy::retention_at(UtcMicros at) const {
+  // Days in local time; as text they sort as they follow.
+  const auto day = domain::local_day(at);
+  std::array<char, 16> today{};
+  std::snprintf(today.data(), today.size(), "%04d-%02d-%02d", day.year % 10000, day.month % 100,
+                day.day % 100);
+  const RetentionRule* found = &retention.front();
+  for (const auto& rule : retention) {
+    if (rule.effective_from <= today.data()) found = &rule;
+  }
+  return *found;
 }
 
 const domain::ViolationRule* ReferenceData::violation(const domain::ViolationKindId& id,

@@ -30,7 +30,16 @@ struct NamedCode {
   std::string name;
 };
 
-// When and how often a party may be told (data/policy.json).
+// How long what is kept, from a day on.
+struct RetentionRule {
+  std::string effective_from;   // YYYY-MM-DD, local
+  Micros evidence = days(90);   // pictures and clips, after the end of their case; 30 days at least
+  Micros penalty = days(1095);  // the same where a penalty was begun or the case was transferred
+  Micros unreferenced = hours(24);  // files no case names: cameras' last pictures
+  Micros access_log = days(180);    // at least as long as evidence
+};
+
+// When and how often a party may be told, and how long what is kept (data/policy.json).
 struct Policy {
   int quiet_from_minute = 21 * 60;  // local; no messages from here …
   int quiet_until_minute = 8 * 60;  // … until here
@@ -44,7 +53,11 @@ struct Policy {
   Micros link_valid = days(7);
   double escalate_at = 0.8;
   double match_radius_m = 30;  // a finding farther from every shop has no party
-  std::string agency, phone;   // who signs the message and where to call
+  std::vector<RetentionRule> retention{RetentionRule{}};  // by day, oldest first; never empty
+  std::string agency, phone;                              // who signs the message and where to call
+
+  // The rule in force at `at`; the first where none is yet.
+  [[nodiscard]] const RetentionRule& retention_at(UtcMicros at) const;
 };
 
 // One text with {agency} {shop} {address} {violation} {seen_at} {deadline} {link} {phone}.

@@ -1,5 +1,6 @@
 #include "app/reference_files.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "app/json_reader.h"
@@ -148,6 +149,31 @@ void read_section(ObjectReader& parent, const char* field, const Read& read) {
   parent.adopt(from.finish());
 }
 
+Micros read_days_kept(ObjectReader& from, const char* field, std::int64_t least) {
+  const auto kept = from.integer(field);
+  if (from.ok() && (kept < least || kept > 36500)) {
+    from.fail(field, "为 " + std::to_string(kept) + " 天，应在 " + std::to_string(least) +
+                         " 到 36500 天（不少于 30 天为法定要求）");
+  }
+  return days(kept);
+}
+
+Result<RetentionRule> read_retention(const json::value& value, const std::string& path) {
+  ObjectReader from(value, path);
+  RetentionRule rule;
+  domain::CivilDay day;
+  rule.effective_from = from.text("effective_from", 16);
+  if (from.ok() && !read_day(rule.effective_from, day))
+    from.fail("effective_from", "应为 YYYY-MM-DD");
+  const std::int64_t evidence = from.integer("evidence_days");
+  rule.evidence = read_days_kept(from, "evidence_days", 30);
+  rule.penalty = read_days_kept(from, "penalty_days", evidence);
+  rule.access_log = read_days_kept(from, "access_log_days", evidence);
+  rule.unreferenced = hours(read_count(from, "unreferenced_hours", 24, 1, 720));
+  XUNJIE_TRY_VOID(from.finish());
+  return rule;
+}
+
 }  // namespace
 
 Result<void> read_violations(const json::value& file, std::vector<domain::ViolationRule>& into) {
@@ -232,6 +258,16 @@ Result<void> read_policy(const json::value& file, Policy& into) {
   into.escalate_at = from.number_or("escalate_at", into.escalate_at);
   if (into.escalate_at <= 0 || into.escalate_at >= 1) from.fail("escalate_at", "应在 0 与 1 之间");
   into.match_radius_m = from.number_or("match_radius_m", into.match_radius_m);
+  if (const auto* rules = from.value_if("retention")) {
+    std::vector<RetentionRule> read;
+    XUNJIE_TRY_VOID(read_list(*rules, "policy.retention", read, read_retention));
+    const auto earlier = [](const auto& a, const auto& b) {
+      return a.effective_from < b.effective_from;
+    };
+    std::sort(read.begin(), read.end(), earlier);
+    if (read.empty()) from.fail("retention", "至少要有一条");
+    into.retention = std::move(read);
+  }
   into.agency = from.text("agency", 64);
   into.phone = from.text("phone", 32);
   return from.finish();

@@ -51,10 +51,6 @@ const domain::Picture* cover_of(const domain::Sighting& sighting) {
   return sighting.pictures.empty() ? nullptr : &sighting.pictures.front();
 }
 
-const domain::BlobId& shown(const domain::Picture& picture) {
-  return picture.marked ? *picture.marked : picture.original;
-}
-
 std::string_view picture_word(domain::PictureRole role) {
   switch (role) {
     case domain::PictureRole::before:
@@ -79,10 +75,11 @@ json::object picture_view(const domain::Picture& picture, const domain::CaseId& 
   json::object view;
   view["role"] = json_text(name_of(picture.role));
   view["role_zh"] = json_text(picture_word(picture.role));
-  view["url"] = blob_url(shown(picture), id);
+  view["url"] = blob_url(picture.original, id);
+  view["thumbnail"] = blob_url(picture.original, id) + "&size=thumbnail";
   view["original_hash"] = picture.original.value;
   view["taken_at"] = to_rfc3339(picture.taken_at);
-  view["marked"] = picture.marked.has_value();
+  view["marked"] = picture.box || picture.marked;
   return view;
 }
 
@@ -171,7 +168,10 @@ json::object CaseViews::summary(const domain::Case& current) const {
   view["overdue"] = current.due && *current.due < now_ && !domain::is_end(current.state);
   const auto* cover = cover_of(sighting);
   view["picture"] =
-      cover == nullptr ? json::value() : json::value(blob_url(shown(*cover), current.id));
+      cover == nullptr ? json::value() : json::value(blob_url(cover->original, current.id));
+  view["thumbnail"] = cover == nullptr
+                          ? json::value()
+                          : json::value(blob_url(cover->original, current.id) + "&size=thumbnail");
   view["box"] = json::array{sighting.box.x, sighting.box.y, sighting.box.w, sighting.box.h};
   view["label"] = sighting.label;
   view["score"] = sighting.score;
@@ -212,8 +212,9 @@ json::object CaseViews::review_item(const Principal& reader, const domain::Case&
                                     const domain::Rules& rules) {
   json::object view = summary(current);
   view["pictures"] = pictures(current, events);
-  view["clip"] = current.sighting.clip ? json::value(blob_url(*current.sighting.clip, current.id))
-                                       : json::value();
+  view["clip"] = current.sighting.clip
+                     ? json::value(blob_url(current.sighting.clip->original, current.id))
+                     : json::value();
   view["allowed"] = allowed(reader, current, rules);
   return view;
 }

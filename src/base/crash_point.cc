@@ -12,11 +12,12 @@
 namespace xunjie {
 namespace {
 
-constexpr std::array<std::string_view, 12> kNames{
+constexpr std::array<std::string_view, 13> kNames{
     "store.before_commit",     "store.after_commit",   "store.before_fsync_blob",
     "store.after_rename_blob", "outbox.after_claim",   "outbox.after_send",
     "timers.before_fire",      "intake.before_commit", "intake.after_commit",
-    "http.before_command",     "http.before_reply",    "watch.after_evidence"};
+    "http.before_command",     "http.before_reply",    "watch.after_evidence",
+    "retention.after_record"};
 
 struct Plan {
   std::string name;

@@ -170,12 +170,35 @@ struct Actor {
 
 enum class PictureRole { before, arrival, now, recheck, handled_before, handled_after, other };
 
+// What was known about a picture or clip when it was made; written into the case's events, whose
+// hash chain then covers it together with the hash of the bytes.
+struct Seal {
+  CameraId camera;
+  // The camera's own clock minus the server's at that moment; nullopt: not known.
+  std::optional<Micros> clock_offset;
+  // The registry's record of the device then, and whether its legal and technical review had passed
+  // (行政处罚法 41: unreviewed records are not evidence).
+  std::uint32_t device_version = 0;
+  bool device_reviewed = false;
+  friend bool operator==(const Seal&, const Seal&) = default;
+};
+
 struct Picture {
   PictureRole role = PictureRole::other;
-  BlobId original;               // sealed
-  std::optional<BlobId> marked;  // the copy with the box drawn
-  UtcMicros taken_at;
+  BlobId original;               // sealed; named by the hash of its bytes, computed at capture
+  std::optional<BlobId> marked;  // a copy stored by earlier versions; copies are now made on demand
+  UtcMicros taken_at;            // the server's clock
+  std::optional<PictureBox> box{};  // what a copy that leaves draws
+  std::optional<Seal> seal{};       // only what the watcher took is sealed
   friend bool operator==(const Picture&, const Picture&) = default;
+};
+
+struct Clip {
+  BlobId original;         // MP4
+  UtcMicros from, until;   // the first and last picture, the server's clock
+  bool reencoded = false;  // false: the camera's own packets; true: masks were burnt in
+  std::optional<Seal> seal{};
+  friend bool operator==(const Clip&, const Clip&) = default;
 };
 
 // Everything a command may carry and an event may keep. Which fields are required per kind stands
@@ -214,7 +237,7 @@ struct Sighting {
   std::string label;
   double score = 0;
   std::vector<Picture> pictures;
-  std::optional<BlobId> clip;
+  std::optional<Clip> clip;
   friend bool operator==(const Sighting&, const Sighting&) = default;
 };
 

@@ -18,6 +18,7 @@ void add_routes(Router& router, const Services& services, const Metrics& metrics
   add_session_routes(router, services);
   add_case_routes(router, services);
   add_blob_routes(router, services);
+  add_audit_routes(router, services);
   add_camera_routes(router, services);
   add_device_routes(router, services);
   add_live_routes(router, services);

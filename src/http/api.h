@@ -17,6 +17,7 @@
 #include "ports/clock.h"
 
 namespace xunjie::app {
+class AccessLog;
 class Accounts;
 class BlobAccess;
 class CameraActs;
@@ -60,6 +61,7 @@ struct Services {
   app::LiveViews* live = nullptr;
   app::EffectsDesk* effects = nullptr;
   app::BlobAccess* blobs = nullptr;
+  app::AccessLog* access_log = nullptr;
   app::MerchantLinks* merchants = nullptr;
   app::PictureLinks* pictures = nullptr;
   app::GatewayCallbacks* gateways = nullptr;
@@ -97,6 +99,7 @@ std::vector<std::string> route_list();
 void add_session_routes(Router& router, const Services& services);
 void add_case_routes(Router& router, const Services& services);
 void add_blob_routes(Router& router, const Services& services);
+void add_audit_routes(Router& router, const Services& services);
 void add_camera_routes(Router& router, const Services& services);
 void add_device_routes(Router& router, const Services& services);
 void add_live_routes(Router& router, const Services& services);

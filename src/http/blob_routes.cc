@@ -18,7 +18,8 @@ Response read(const Services& services, const Call& call) {
   const std::string& id = call.parameter("sha256");
   auto content = services.blobs->read(call.principal(), id, call.query);
   if (!content) return problem(content.error());
-  const std::string etag = "\"" + id + "\"";
+  if (content->preparing) return being_prepared();
+  const std::string etag = "\"" + content->etag + "\"";
   const std::string* known = call.request.header("If-None-Match");
   Response response;
   if (known != nullptr && *known == etag) {
@@ -26,10 +27,12 @@ Response read(const Services& services, const Call& call) {
   } else {
     response = ranged_response(call.request, content->bytes, content->content_type);
   }
-  // What has this name never changes; only this reader's own cache may keep it.
+  // What has this address never changes; only this reader's own cache may keep it, and not for
+  // longer than a sitting: each reading is to be in the log. An original is not kept at all.
+  const bool original = content->etag == id;
   return std::move(response)
       .with("ETag", etag)
-      .with("Cache-Control", "private, max-age=31536000, immutable");
+      .with("Cache-Control", original ? "no-store" : "private, max-age=3600, immutable");
 }
 
 }  // namespace

@@ -13,10 +13,11 @@ namespace {
 constexpr std::size_t kUpdateBodyMax = 24u << 20;
 
 Response city_picture(const Services& services, const Call& call) {
-  auto blob = services.pictures->open(call.parameter("signed"));
-  if (!blob) return problem(blob.error());
-  auto content = services.blobs->read_signed(*blob);
+  auto linked = services.pictures->open(call.parameter("signed"));
+  if (!linked) return problem(linked.error());
+  auto content = services.blobs->read_linked(*linked);
   if (!content) return problem(content.error());
+  if (content->preparing) return being_prepared();
   Response response;
   response.body.assign(reinterpret_cast<const char*>(content->bytes.data()), content->bytes.size());
   return std::move(response).with("Content-Type", content->content_type);

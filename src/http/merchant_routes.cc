@@ -11,10 +11,11 @@ namespace {
 constexpr std::size_t kMerchantBodyMax = 16u << 10;
 
 Response picture(const Services& services, const Call& call) {
-  auto blob = services.merchants->picture(call.parameter("token"));
-  if (!blob) return problem(blob.error());
-  auto content = services.blobs->read_signed(*blob);
+  auto linked = services.merchants->picture(call.parameter("token"));
+  if (!linked) return problem(linked.error());
+  auto content = services.blobs->read_linked(*linked);
   if (!content) return problem(content.error());
+  if (content->preparing) return being_prepared();
   Response response;
   response.body.assign(reinterpret_cast<const char*>(content->bytes.data()), content->bytes.size());
   return std::move(response).with("Content-Type", content->content_type);

@@ -17,6 +17,13 @@ inline Response reply(Result<std::string> result, int status = 200) {
   return json_response(std::move(*result), status);
 }
 
+// 202: the copy that may be shown is being made; ask again in a moment.
+inline Response being_prepared() {
+  Response response =
+      json_response(R"({"status":"preparing","detail":"正在生成对外副本，请稍候再取"})", 202);
+  return std::move(response).with("Retry-After", "2").with("Cache-Control", "no-store");
+}
+
 inline Response reply_empty(const Result<void>& result) {
   if (!result) return problem(result.error());
   Response response;

@@ -65,7 +65,7 @@ struct RaisedFinding {
   std::string label;
   double score = 0;
   std::vector<domain::Picture> pictures;
-  std::optional<domain::BlobId> clip;
+  std::optional<domain::Clip> clip;
 };
 
 struct ClearedFinding {

@@ -16,6 +16,7 @@ Core::Core(app::ReferenceData rules, std::unique_ptr<ports::Store> open_store,
            std::unique_ptr<ports::BlobStore> open_blobs)
     : reference(std::move(rules)),
       store(std::move(open_store)),
+      ledger(store::open_evidence_ledger(*store)),
       blobs(std::move(open_blobs)),
       health(*store),
       acts(*store, clock),

@@ -15,6 +15,7 @@
 #include "app/registry.h"
 #include "base/result.h"
 #include "ports/blob_store.h"
+#include "ports/evidence_ledger.h"
 #include "ports/store.h"
 #include "server/system_clock.h"
 
@@ -28,6 +29,7 @@ struct Core {
   SystemClock clock;
   app::ReferenceData reference;
   std::unique_ptr<ports::Store> store;
+  std::unique_ptr<ports::EvidenceLedger> ledger;
   std::unique_ptr<ports::BlobStore> blobs;
   app::CameraHealthBook health;
   app::CameraActs acts;

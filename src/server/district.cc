@@ -1,6 +1,8 @@
 #include "server/district.h"
 
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <utility>
 
@@ -11,6 +13,7 @@ namespace xunjie::server {
 namespace {
 
 constexpr int kOutboxThreads = 2;
+constexpr int kCopiesNice = 5;
 
 }  // namespace
 
@@ -27,19 +30,27 @@ Result<DistrictKeys> load_keys(ports::Store& store, const std::string& configure
   return keys;
 }
 
-District::District(std::unique_ptr<Core> core, Gateways gateways, const DistrictKeys& keys,
+District::District(std::unique_ptr<Core> core, Gateways gateways,
+                   std::unique_ptr<ports::Redactor> redactor, const DistrictKeys& keys,
                    const std::string& public_url)
     : core_(std::move(core)),
       gateways_(std::move(gateways)),
       queries_(*core_->store, core_->clock, core_->reference, core_->registry, core_->commands),
       effects_(*core_->store, core_->clock),
-      blob_access_(*core_->store, *core_->blobs, core_->clock, core_->registry),
+      redactor_(std::move(redactor)),
+      access_log_(*core_->ledger, core_->clock),
+      copies_(*core_->ledger, *core_->blobs, *redactor_),
+      blob_access_(*core_->store, *core_->blobs, core_->clock, core_->registry, copies_,
+                   access_log_),
+      retention_(
+          *core_->store, *core_->ledger, *core_->blobs, core_->clock, core_->reference,
+          [core = core_.get()] { return app::files_beside_cases(core->health, core->registry); }),
       reviews_(*core_->store, *core_->blobs, core_->clock, core_->registry, core_->acts),
       live_(core_->clock, core_->registry, core_->acts),
       probing_(prober_, core_->clock, core_->registry, core_->acts),
       merchants_(keys.merchant, public_url, *core_->store, core_->clock, core_->reference,
                  core_->registry, core_->commands),
-      pictures_(keys.pictures, public_url, core_->clock),
+      pictures_(keys.pictures, public_url, *core_->store, core_->clock),
       callbacks_(*core_->store, *core_->blobs, core_->clock, core_->commands,
                  gateways_.messages.get(), gateways_.city.get()),
       intake_(*core_->store, core_->clock, core_->reference, core_->registry, core_->commands,
@@ -57,23 +68,43 @@ District::~District() {
   stop();
 }
 
+namespace {
+
+// Copies give way to receiving, judging and requests.
+void run_in_background() {
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kCopiesNice);
+}
+
+}  // namespace
+
 Result<void> District::start(const std::filesystem::path& data,
                              std::shared_ptr<ports::Detector> detector) {
   detector_ = std::move(detector);
   watch::LiveOptions watching;
   watching.detector = detector_;
   watching.state_dir = data / "watch";
-  watcher_ = std::make_unique<watch::LiveWatcher>(watching, core_->clock, *core_->blobs, intake_);
+  watcher_ = std::make_unique<watch::LiveWatcher>(watching, core_->clock, *core_->blobs, intake_,
+                                                  *redactor_);
   XUNJIE_TRY_VOID(core_->registry.attach(watcher_.get()));
   live_.attach(watcher_.get());
   outbox_ = std::make_unique<app::OutboxRunner>(
       *core_->store, core_->clock, core_->reference, core_->registry, core_->commands, merchants_,
       pictures_, app::OutboxPorts{gateways_.messages.get(), gateways_.city.get(), watcher_.get()});
+  intake_.prepare_copies_with(copies_);
   hub_.start();
   for (int i = 0; i < kOutboxThreads; ++i) {
     threads_.emplace_back([this](std::stop_token stop) { outbox_->run(std::move(stop)); });
   }
   threads_.emplace_back([this](std::stop_token stop) { timers_.run(std::move(stop)); });
+  threads_.emplace_back([this](std::stop_token stop) { access_log_.run(std::move(stop)); });
+  threads_.emplace_back([this](std::stop_token stop) { retention_.run(std::move(stop)); });
+  for (const auto lane : {app::CopyDesk::Lane::pictures, app::CopyDesk::Lane::camera_pictures,
+                          app::CopyDesk::Lane::clips}) {
+    threads_.emplace_back([this, lane](std::stop_token stop) {
+      run_in_background();
+      copies_.run(lane, std::move(stop));
+    });
+  }
   return {};
 }
 
@@ -102,6 +133,7 @@ http::Services District::services() {
   services.live = &live_;
   services.effects = &effects_;
   services.blobs = &blob_access_;
+  services.access_log = &access_log_;
   services.merchants = &merchants_;
   services.pictures = &pictures_;
   services.gateways = &callbacks_;

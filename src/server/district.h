@@ -15,6 +15,7 @@
 #include "app/gateway_callbacks.h"
 #include "app/live_views.h"
 #include "app/merchant_links.h"
+#include "app/retention.h"
 #include "app/runners.h"
 #include "http/api.h"
 #include "http/event_hub.h"
@@ -34,8 +35,8 @@ struct DistrictKeys {
 class District {
  public:
   // `console` may be null; `public_url` is where merchants and city operations reach us.
-  District(std::unique_ptr<Core> core, Gateways gateways, const DistrictKeys& keys,
-           const std::string& public_url);
+  District(std::unique_ptr<Core> core, Gateways gateways, std::unique_ptr<ports::Redactor> redactor,
+           const DistrictKeys& keys, const std::string& public_url);
   ~District();  // stop()
   District(const District&) = delete;
   District& operator=(const District&) = delete;
@@ -58,7 +59,11 @@ class District {
   Gateways gateways_;
   app::CaseQueries queries_;
   app::EffectsDesk effects_;
+  std::unique_ptr<ports::Redactor> redactor_;
+  app::AccessLog access_log_;
+  app::CopyDesk copies_;
   app::BlobAccess blob_access_;
+  app::Retention retention_;
   app::DeviceReviews reviews_;
   app::LiveViews live_;
   watch::Prober prober_;

@@ -9,6 +9,7 @@
 
 #include <boost/json.hpp>
 
+#include "evidence/redactor.h"
 #include "http/http_server.h"
 #include "server/data_commands.h"
 #include "server/detector.h"
@@ -84,7 +85,8 @@ Result<std::unique_ptr<District>> make_district(const cli::ServeArguments& argum
   Gateways gateways = make_gateways(config, core->clock);
   if (!gateways.messages) spdlog::warn("no message gateway configured: reminders will be parked");
   if (!gateways.city) spdlog::warn("city operations not configured: work orders will be parked");
-  return std::make_unique<District>(std::move(core), std::move(gateways), keys,
+  XUNJIE_TRY(redactor, evidence::make_redactor());
+  return std::make_unique<District>(std::move(core), std::move(gateways), std::move(redactor), keys,
                                     config.public_url.empty() ? own_url : config.public_url);
 }
 

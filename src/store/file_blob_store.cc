@@ -32,8 +32,14 @@ std::string_view characters(std::span<const std::byte> bytes) {
           bytes.size()};  // NOLINT: bytes as characters
 }
 
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+
 bool is_hash(std::string_view text) {
-  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return text.size() == 64 && text.find_first_not_of(kHexDigits) == std::string_view::npos;
+}
+
+UtcMicros modified(const struct stat& known) {
+  return UtcMicros{known.st_mtim.tv_sec * std::int64_t{1'000'000} + known.st_mtim.tv_nsec / 1000};
 }
 
 Error no_blob(const BlobId& id) {
@@ -116,6 +122,8 @@ Result<BlobId> FileBlobStore::put(std::span<const std::byte> bytes) {
   const bool there = ::stat(path_of(hash).c_str(), &known) == 0 &&
                      static_cast<std::size_t>(known.st_size) == bytes.size();
   if (!there) XUNJIE_TRY_VOID(write_new(hash, characters(bytes)));
+  // Whoever gets the id may count on the file: remove() goes by this time.
+  if (there) ::utimensat(AT_FDCWD, path_of(hash).c_str(), nullptr, 0);
   // A file that was there may have been renamed just before a crash: its name is synced again.
   XUNJIE_TRY_VOID(sync_directory(path_of(hash).parent_path()));
   return BlobId(hash);
@@ -149,6 +157,37 @@ Result<std::uint64_t> FileBlobStore::size_of(const BlobId& id) {
   if (::stat(path_of(id.value).c_str(), &known) == 0)
     return static_cast<std::uint64_t>(known.st_size);
   return errno == ENOENT ? no_blob(id) : os_error(errno, "stat " + id.value);
+}
+
+Result<std::vector<ports::StoredBlob>> FileBlobStore::list(std::string_view prefix) {
+  const bool two = prefix.size() == 2 && prefix.find_first_not_of(kHexDigits) == prefix.npos;
+  if (!two) return make_error(ErrorCode::invalid_argument, "prefix 应为两位十六进制数", "prefix");
+  std::vector<ports::StoredBlob> out;
+  std::error_code code;
+  for (fs::recursive_directory_iterator at(dir_ / prefix, code), end; !code && at != end;
+       at.increment(code)) {
+    struct stat known {};
+    const BlobId id(at->path().filename().string());
+    if (!is_hash(id.value) || ::stat(at->path().c_str(), &known) != 0) continue;
+    out.push_back({id, static_cast<std::uint64_t>(known.st_size), modified(known)});
+  }
+  if (code && code != std::errc::no_such_file_or_directory)
+    return os_error(code.value(), "walk " + (dir_ / prefix).string());
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  return out;
+}
+
+Result<bool> FileBlobStore::remove(const BlobId& id, UtcMicros untouched_since) {
+  if (!is_hash(id.value)) return no_blob(id);
+  const Writing writing(*this, id.value);
+  const fs::path path = path_of(id.value);
+  struct stat known {};
+  if (::stat(path.c_str(), &known) != 0)
+    return errno == ENOENT ? Result<bool>(true) : os_error(errno, "stat " + id.value);
+  if (modified(known) >= untouched_since) return false;
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) return os_error(errno, "delete " + id.value);
+  XUNJIE_TRY_VOID(sync_directory(path.parent_path()));
+  return true;
 }
 
 Result<std::vector<BlobId>> FileBlobStore::verify_all(std::int64_t& checked) {

@@ -18,6 +18,8 @@ class FileBlobStore final : public ports::BlobStore {
   Result<domain::BlobId> put(std::span<const std::byte> bytes) override;
   Result<std::vector<std::byte>> get(const domain::BlobId& id) override;
   Result<std::uint64_t> size_of(const domain::BlobId& id) override;
+  Result<std::vector<ports::StoredBlob>> list(std::string_view prefix) override;
+  Result<bool> remove(const domain::BlobId& id, UtcMicros untouched_since) override;
   Result<std::vector<domain::BlobId>> verify_all(std::int64_t& checked) override;
 
   // Removes files in DIR/incoming that no living writer holds and that are older than a minute.

@@ -1,6 +1,7 @@
 // Every step is tried from the schema it upgrades, with rows in it. testdata/schema_NNN.sql is a
 // store as the program of step NNN left it: two cases of two events each (C1 open, C2 ended), one
-// receipt, one checkpoint; from 002 on an effect and a timer; from 003 on a shop.
+// receipt, one checkpoint; from 002 on an effect and a timer; from 003 on a shop; from 004 on an
+// access and a deletion.
 #include "store/migrations.h"
 
 #include <sqlite3.h>
@@ -48,6 +49,18 @@ void fill(ports::Store& store) {
   ended.row->open = false;
   good(store.commit(ended));
   good(store.put_entity({"shop", "shop-1", 0, "310110009", R"({"name":"面馆"})", at(1)}, 0));
+  const auto ledger = open_evidence_ledger(store);
+  ports::AccessRecord access;
+  access.at = at(1);
+  access.user = "user-1";
+  access.blob = domain::BlobId("b1");
+  good(ledger->append_accesses({access}));
+  good(ledger->index(0, {4, {{domain::BlobId("b1"), domain::CaseId("C2")}}, {}}));
+  ports::Deletion deletion;
+  deletion.at = at(9);
+  deletion.case_id = domain::CaseId("C2");
+  deletion.blobs = {domain::BlobId("b1")};
+  good(ledger->begin_deletion(deletion));
 }
 
 // Run with --gtest_also_run_disabled_tests and XUNJIE_FIXTURE_DIR=<empty folder> before a step is
@@ -76,6 +89,11 @@ TEST_P(MigrationFrom, KeepsEverythingAndWorks) {
   EXPECT_EQ(good(store->find_effect("E1")).has_value(), GetParam() >= 2);
   EXPECT_EQ(good(store->next_timer()).has_value(), GetParam() >= 2);
   EXPECT_EQ(good(store->find_entity("shop", "shop-1")).has_value(), GetParam() >= 3);
+  const auto ledger = open_evidence_ledger(*store);
+  EXPECT_EQ(good(ledger->list_accesses({}, {})).items.size(), GetParam() >= 4 ? 1U : 0U);
+  EXPECT_EQ(good(ledger->was_deleted(domain::BlobId("b1"))), GetParam() >= 4);
+  std::int64_t deletions = 0;
+  EXPECT_TRUE(good(ledger->check_deletions(deletions)).empty());
   // And it can be gone on with.
   ports::Batch next = step("C1", 3);
   next.effects.push_back({"E2", "x", "{}", at(1)});
@@ -109,7 +127,7 @@ TEST(Migrations, AreNumberedWithoutGaps) {
     EXPECT_EQ(migration.version, ++expected);
     EXPECT_FALSE(migration.sql.empty());
   }
-  EXPECT_GE(expected, 3);
+  EXPECT_GE(expected, 4);
 }
 
 TEST(Migrations, NewerOrOtherSchemasAreRefused) {

@@ -30,6 +30,7 @@
 
 #include "base/result.h"
 #include "ports/blob_store.h"
+#include "ports/evidence_ledger.h"
 #include "ports/store.h"
 
 namespace xunjie::store {
@@ -54,6 +55,10 @@ Result<std::unique_ptr<ports::Store>> open_sqlite_store(const std::filesystem::p
 // Opens or creates the blob directory, usually DIR/blobs; removes what an earlier crash left
 // half-written.
 Result<std::unique_ptr<ports::BlobStore>> open_blob_store(const std::filesystem::path& dir);
+
+// The evidence ledger of a store opened by open_sqlite_store(), which must outlive it; nullptr for
+// any other.
+std::unique_ptr<ports::EvidenceLedger> open_evidence_ledger(ports::Store& store);
 
 // What the writer did since opening, for metrics and the bench.
 struct WriterStats {

@@ -20,6 +20,8 @@
 
 namespace xunjie::store {
 
+class SqlLedger;
+
 class SqlStore final : public ports::Store {
  public:
   struct Parts {
@@ -92,6 +94,7 @@ class SqlStore final : public ports::Store {
     std::int64_t checkpoints = 0;    // number of the newest
     std::int64_t signed_events = 0;  // covered by it
   };
+  friend class SqlLedger;  // ledger.h: shares the queue and the readers
   enum class Attempt { answered, repeat_isolated };
   struct CaseBefore;
 

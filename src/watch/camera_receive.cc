@@ -113,6 +113,7 @@ void CameraRun::receive_from(Capture& capture) {
       if (early > Micros{} && !pause(early)) return;
     }
     packet.at = shared_.time.now();
+    if (const auto offset = capture.clock_offset()) clock_offset(*offset);
     take(std::move(packet), capture.stream());
   }
 }
@@ -150,6 +151,7 @@ void CameraRun::begin_opening() {
 void CameraRun::take(Packet packet, const StreamInfo& stream) {
   shared_.costs.packets.fetch_add(1, std::memory_order_relaxed);
   shared_.costs.bytes.fetch_add(packet.bytes, std::memory_order_relaxed);
+  packet.clock_offset = clock_offset();
   ring_.push(packet);
   if (packet.damaged) return note_damaged(packet);
   last_whole_ = packet.at;
@@ -163,6 +165,11 @@ void CameraRun::take(Packet packet, const StreamInfo& stream) {
   shared_.pool.submit(shared_from_this());
 }
 
+std::optional<Micros> CameraRun::clock_offset() const {
+  const std::int64_t offset = clock_offset_us_;
+  return offset == INT64_MIN ? std::nullopt : std::optional(Micros{offset});
+}
+
 // Nothing whole for long: the camera sees nothing, whatever arrives.
 void CameraRun::note_damaged(const Packet& packet) {
   shared_.costs.damaged_packets.fetch_add(1, std::memory_order_relaxed);
@@ -173,8 +180,7 @@ void CameraRun::note_damaged(const Packet& packet) {
 
 CameraReport CameraRun::report() {
   CameraReport out{.id = camera_.id, .ring_bytes = ring_.held_bytes()};
-  const std::int64_t offset = clock_offset_us_;
-  if (offset != INT64_MIN) out.clock_offset = Micros{offset};
+  out.clock_offset = clock_offset();
   const std::lock_guard lock(clock_mutex_);
   out.period = clock_.period();
   if (last_look_) out.since_look = shared_.time.now() - *last_look_;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "watch/clip.h"
+#include "watch/seal.h"
 #include "watch/state_file.h"
 
 namespace xunjie::watch {
@@ -138,6 +139,7 @@ void CameraRun::judge_job(const Job& job, std::vector<std::uint64_t>& items,
   ++shared_.costs.looks;
   auto still = std::make_shared<Still>();
   still->at = look.at;
+  still->clock_offset = job.packet.clock_offset;
   still->stream = job.stream;
   if (job.packet.key)
     still->key = job.packet;
@@ -204,29 +206,40 @@ SpoolItem CameraRun::raised_item(const RaisedEvent& event, const StillPtr& still
               std::nullopt);
   add_picture(item, domain::PictureRole::arrival, book_.arrival(event.since), event.box);
   add_picture(item, domain::PictureRole::now, still, event.box);
-  if (has_masks(camera_.zones)) {
-    spdlog::info("watch: camera {}: no clip, the camera has privacy masks", camera_.id.value);
-    return item;
-  }
-  const auto& options = shared_.options.watch;
-  auto clip =
-      make_clip(still->stream, ring_.clip_from(still->at - options.pre_roll, options.clip_bytes));
-  if (clip.ok())
-    item.clip = std::move(*clip);
-  else
-    spdlog::warn("watch: camera {}: no clip: {}", camera_.id.value, clip.error().message);
+  add_clip(item, *still);
   return item;
+}
+
+void CameraRun::add_clip(SpoolItem& item, const Still& still) {
+  const auto& options = shared_.options.watch;
+  const auto kept = ring_.clip_from(still.at - options.pre_roll, options.clip_bytes);
+  const auto packets = within(kept, options.clip_longest);
+  auto clip = make_clip(still.stream, packets);
+  if (!clip.ok()) {
+    spdlog::warn("watch: camera {}: no clip: {}", camera_.id.value, clip.error().message);
+    return;
+  }
+  item.clip = {.bytes = std::move(*clip),
+               .hash = {},
+               .from = shared_.time.to_wall(packets.front().at),
+               .until = shared_.time.to_wall(packets.back().at),
+               .clock_offset = packets.back().clock_offset,
+               .masks = masks_of(camera_.zones)};
+  if (item.clip.masks.empty()) item.clip.hash = hash_of(item.clip.bytes);
 }
 
 void CameraRun::add_picture(SpoolItem& item, domain::PictureRole role, const StillPtr& still,
                             const std::optional<domain::PictureBox>& box) {
   if (!still) return;
-  auto files = files_of(*still, camera_.zones, box);
-  if (!files.ok()) return;  // a damaged picture: the finding goes without it
+  auto original = original_of(*still, camera_.zones);
+  if (!original.ok()) return;  // a damaged picture: the finding goes without it
+  const auto hash = hash_of(*original);
   item.pictures.push_back({.role = role,
                            .taken_at = shared_.time.to_wall(still->at),
-                           .original = std::move(files->original),
-                           .marked = std::move(files->marked)});
+                           .original = std::move(*original),
+                           .hash = hash,
+                           .box = box,
+                           .clock_offset = still->clock_offset});
 }
 
 // --- asked looks --------------------------------------------------------------------------------
@@ -378,9 +391,10 @@ void CameraRun::save() {
     // picture.
     if (before && last_sound_ - before->at > seconds(1)) {
       if (before->jpeg.empty()) {
-        if (auto files = files_of(*before, camera_.zones, std::nullopt); files.ok()) {
+        if (auto original = original_of(*before, camera_.zones); original.ok()) {
           kept.at = before->at;
-          kept.jpeg = std::move(files->original);
+          kept.clock_offset = before->clock_offset;
+          kept.jpeg = std::move(*original);
           book_.set_before(i, std::make_shared<Still>(kept));
         }
       } else {

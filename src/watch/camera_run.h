@@ -97,6 +97,8 @@ class CameraRun final : public Judged,
   void packet(Packet packet, const StreamInfo& stream, bool opened) override;
   bool lost(const Error& error) override;
   void clock_offset(Micros offset) override { clock_offset_us_ = offset.count; }
+  // As the camera last said.
+  [[nodiscard]] std::optional<Micros> clock_offset() const;
   void take(Packet packet, const StreamInfo& stream);
   [[nodiscard]] Result<void> may_show_live() const;
   void note_damaged(const Packet& packet);
@@ -117,6 +119,7 @@ class CameraRun final : public Judged,
                   const StillPtr& still);
   std::uint64_t spool(SpoolItem item, std::vector<std::uint64_t>& items);
   SpoolItem raised_item(const RaisedEvent& event, const StillPtr& still);
+  void add_clip(SpoolItem& item, const Still& still);
   void add_picture(SpoolItem& item, domain::PictureRole role, const StillPtr& still,
                    const std::optional<domain::PictureBox>& box);
   void answer_looks(const Judgement& judged, const StillPtr& still,

@@ -83,6 +83,15 @@ struct Stamps {
 
 }  // namespace
 
+std::span<const Packet> within(std::span<const Packet> packets, Micros longest) {
+  if (packets.empty()) return packets;
+  const UtcMicros earliest = packets.back().at - longest;
+  const auto first = std::find_if(packets.begin(), packets.end(), [&](const Packet& packet) {
+    return packet.key && packet.at >= earliest;
+  });
+  return packets.subspan(static_cast<std::size_t>(first - packets.begin()));
+}
+
 Result<Bytes> make_clip(const StreamInfo& stream, std::span<const Packet> packets) {
   if (packets.empty() || !packets.front().key) {
     return make_error(ErrorCode::invalid_argument, "a clip must start on a keyframe");

@@ -53,35 +53,22 @@ Bytes jpeg_of(const cv::Mat& picture, int quality) {
   return {bytes.begin(), bytes.end()};
 }
 
-void draw_box(cv::Mat& picture, const domain::PictureBox& box) {
-  const int line = std::max(2, picture.cols / 400);
-  const cv::Rect frame(
-      static_cast<int>(box.x * picture.cols), static_cast<int>(box.y * picture.rows),
-      static_cast<int>(box.w * picture.cols), static_cast<int>(box.h * picture.rows));
-  const cv::Rect outer(frame.x - line, frame.y - line, frame.width + 2 * line,
-                       frame.height + 2 * line);
-  cv::rectangle(picture, outer, cv::Scalar(255, 255, 255), line + 2, cv::LINE_AA);
-  cv::rectangle(picture, outer, cv::Scalar(48, 59, 255), line, cv::LINE_AA);
-}
-
 }  // namespace
 
-bool has_masks(const std::vector<ports::Zone>& zones) {
-  return std::any_of(zones.begin(), zones.end(),
-                     [](const auto& zone) { return zone.kind == ports::ZoneKind::privacy_mask; });
+std::vector<domain::PicturePolygon> masks_of(const std::vector<ports::Zone>& zones) {
+  std::vector<domain::PicturePolygon> masks;
+  for (const auto& zone : zones) {
+    if (zone.kind == ports::ZoneKind::privacy_mask) masks.push_back(zone.polygon);
+  }
+  return masks;
 }
 
-Result<StillFiles> files_of(const Still& still, const std::vector<ports::Zone>& zones,
-                            const std::optional<domain::PictureBox>& box) {
+Result<Bytes> original_of(const Still& still, const std::vector<ports::Zone>& zones) {
+  // A picture kept over a restart has the masks of its time; those added since are painted now.
+  if (!still.jpeg.empty() && masks_of(zones).empty()) return still.jpeg;
   XUNJIE_TRY(picture, picture_of(still));
   paint_masks(picture, zones);
-  StillFiles files;
-  files.original = still.jpeg.empty() ? jpeg_of(picture, 90) : still.jpeg;
-  if (box) {
-    draw_box(picture, *box);
-    files.marked = jpeg_of(picture, 85);
-  }
-  return files;
+  return jpeg_of(picture, 90);
 }
 
 Bytes thumbnail_of(const AVFrame& frame, const std::vector<ports::Zone>& zones) {

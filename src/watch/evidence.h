@@ -1,5 +1,8 @@
 // Stills of a finding: what the street looked like before, when the thing arrived, and now.
 //
+// What is made here are originals: sealed, hashed (seal.h) and shown to few. Copies that leave,
+// with faces blurred and the box drawn, are made out of them elsewhere (ports/redactor.h).
+//
 // A still is kept undecoded where it was a keyframe, and made into a JPEG only when a finding needs
 // it. Privacy masks are painted out before any picture is encoded, so no stored picture shows what
 // they cover. Not thread-safe.
@@ -20,6 +23,7 @@ namespace xunjie::watch {
 // One picture of the camera in one of three forms.
 struct Still {
   UtcMicros at;
+  std::optional<Micros> clock_offset;  // see Packet
   StreamInfo stream;
   std::optional<Packet> key;  // an undecoded keyframe
   FramePtr frame;             // decoded between keyframes
@@ -27,20 +31,15 @@ struct Still {
 };
 using StillPtr = std::shared_ptr<const Still>;
 
-struct StillFiles {
-  Bytes original;  // JPEG
-  Bytes marked;    // the same with the box drawn; empty without a box
-};
-
-// Errors: corrupt (does not decode).
-Result<StillFiles> files_of(const Still& still, const std::vector<ports::Zone>& zones,
-                            const std::optional<domain::PictureBox>& box);
+// The sealed original: a JPEG with the masks painted out. Errors: corrupt (does not decode).
+Result<Bytes> original_of(const Still& still, const std::vector<ports::Zone>& zones);
 
 // A small JPEG (at most 640 pixels wide) of a frame just decoded, masks painted; empty when it
 // fails.
 Bytes thumbnail_of(const AVFrame& frame, const std::vector<ports::Zone>& zones);
 
-bool has_masks(const std::vector<ports::Zone>& zones);
+// The polygons of the zones nobody may look into.
+std::vector<domain::PicturePolygon> masks_of(const std::vector<ports::Zone>& zones);
 
 // Which stills to keep: per zone the last one that showed it quiet, and a bounded trail of looks
 // since, thinned as it gets longer.

@@ -4,9 +4,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -17,6 +19,7 @@
 #include <thread>
 
 #include "watch/live_watcher.h"
+#include "watch/seal.h"
 #include "watch/test_video.h"
 
 namespace xunjie::watch {
@@ -44,7 +47,7 @@ class MemoryBlobs final : public ports::BlobStore {
  public:
   Result<domain::BlobId> put(std::span<const std::byte> bytes) override {
     const std::lock_guard lock(mutex_);
-    domain::BlobId id("b" + std::to_string(blobs_.size()));
+    domain::BlobId id = hash_of(bytes);
     blobs_[id.value].assign(bytes.begin(), bytes.end());
     return id;
   }
@@ -53,13 +56,52 @@ class MemoryBlobs final : public ports::BlobStore {
     return blobs_.at(id.value);
   }
   Result<std::uint64_t> size_of(const domain::BlobId& id) override { return get(id)->size(); }
+  Result<std::vector<ports::StoredBlob>> list(std::string_view) override {
+    return std::vector<ports::StoredBlob>{};
+  }
+  Result<bool> remove(const domain::BlobId&, UtcMicros) override { return false; }
   Result<std::vector<domain::BlobId>> verify_all(std::int64_t&) override {
     return std::vector<domain::BlobId>{};
+  }
+  std::size_t clips() {
+    const std::lock_guard lock(mutex_);
+    return static_cast<std::size_t>(std::count_if(blobs_.begin(), blobs_.end(), [](const auto& b) {
+      return b.second.size() > 8 && std::memcmp(b.second.data() + 4, "ftyp", 4) == 0;
+    }));
   }
 
  private:
   std::mutex mutex_;
   std::map<std::string, std::vector<std::byte>> blobs_;
+};
+
+// Notes what is asked of it and answers a text of its own.
+class NotingRedactor final : public ports::Redactor {
+ public:
+  [[nodiscard]] std::string version() const override { return "test"; }
+  Result<std::vector<std::byte>> picture(std::span<const std::byte>,
+                                         const ports::PictureRecipe&) override {
+    return make_error(ErrorCode::internal, "the watcher makes no copies of pictures");
+  }
+  Result<std::vector<std::byte>> thumbnail(std::span<const std::byte>, int) override {
+    return make_error(ErrorCode::internal, "the watcher makes no copies of pictures");
+  }
+  Result<std::vector<std::byte>> clip(std::span<const std::byte> original,
+                                      const ports::ClipRecipe& recipe) override {
+    const std::lock_guard lock(mutex_);
+    recipes.push_back(recipe);
+    sizes.push_back(original.size());
+    if (fails) return make_error(ErrorCode::unavailable, "no encoder");
+    const auto text = std::as_bytes(std::span(kMasked));
+    return std::vector<std::byte>(text.begin(), text.end());
+  }
+  static constexpr std::string_view kMasked = "a clip with its masks burnt in";
+  std::vector<ports::ClipRecipe> recipes;
+  std::vector<std::size_t> sizes;
+  bool fails = false;
+
+ private:
+  std::mutex mutex_;
 };
 
 // Keeps what comes; refuses the first `refusals` findings as a centre that is away does.
@@ -201,7 +243,8 @@ TEST(LiveWatcher, FindsClearsAnswersAndOutlivesAVanishedSource) {
     options.watch.quiet_period = seconds(1);
     options.watch.maturing_period = millis(500);
     options.first_retry = millis(100);
-    LiveWatcher watcher(options, clock, blobs, centre);
+    NotingRedactor redactor;
+    LiveWatcher watcher(options, clock, blobs, centre, redactor);
     ASSERT_TRUE(watcher.put_camera(live_camera(server.url())).ok());
     ports::LookRequest look{
         .id = "look-1", .camera = domain::CameraId("none"), .zone = domain::ZoneId("z-1")};
@@ -212,12 +255,21 @@ TEST(LiveWatcher, FindsClearsAnswersAndOutlivesAVanishedSource) {
     const auto& found = centre.findings[0];
     ASSERT_EQ(found.pictures.size(), 3U);
     EXPECT_EQ(found.pictures[0].role, domain::PictureRole::before);
-    EXPECT_FALSE(found.pictures[0].marked.has_value());
-    EXPECT_TRUE(found.pictures[2].marked.has_value());
+    EXPECT_FALSE(found.pictures[0].box.has_value());
+    EXPECT_TRUE(found.pictures[2].box.has_value());
+    for (const auto& picture : found.pictures) {
+      EXPECT_EQ(hash_of(blobs.get(picture.original).value()), picture.original);
+      ASSERT_TRUE(picture.seal.has_value());
+      EXPECT_EQ(picture.seal->camera, found.camera);
+      EXPECT_FALSE(picture.seal->clock_offset.has_value());  // this source tells no clock
+    }
     EXPECT_LT(found.pictures[0].taken_at, found.since);
     EXPECT_GE(found.at - found.since, seconds(4));
     ASSERT_TRUE(found.clip.has_value());
-    EXPECT_GT(*blobs.size_of(*found.clip), 10'000U);
+    EXPECT_GT(*blobs.size_of(found.clip->original), 10'000U);
+    EXPECT_FALSE(found.clip->reencoded);
+    EXPECT_GE(found.clip->until - found.clip->from, found.at - found.since);
+    EXPECT_TRUE(redactor.recipes.empty());
     look.finding = found.id;
     ASSERT_TRUE(watcher.request_look(look).ok());
     ASSERT_TRUE(centre.wait([&] { return !centre.answers.empty(); })) << "no answer";

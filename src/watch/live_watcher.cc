@@ -40,10 +40,14 @@ LiveOptions asking(LiveOptions options) {
 
 class LiveWatcher::Body {
  public:
-  Body(LiveOptions options, ports::Clock& clock, ports::BlobStore& blobs, ports::FindingSink& sink)
+  Body(LiveOptions options, ports::Clock& clock, ports::BlobStore& blobs, ports::FindingSink& sink,
+       ports::Redactor& redactor)
       : options_(asking(std::move(options))),
         time_(clock),
-        spool_({.dir = options_.state_dir / "spool", .bytes = options_.spool_bytes}, blobs, sink),
+        spool_({.dir = options_.state_dir / "spool",
+                .bytes = options_.spool_bytes,
+                .clip_longest = options_.watch.clip_longest},
+               blobs, sink, redactor),
         detect_(options_.detector ? std::make_unique<DetectQueue>(options_.detector) : nullptr),
         pool_(options_.judges),
         reactor_(reactor_options(options_)),
@@ -189,8 +193,8 @@ class LiveWatcher::Body {
 };
 
 LiveWatcher::LiveWatcher(LiveOptions options, ports::Clock& clock, ports::BlobStore& blobs,
-                         ports::FindingSink& sink)
-    : body_(std::make_unique<Body>(std::move(options), clock, blobs, sink)) {}
+                         ports::FindingSink& sink, ports::Redactor& redactor)
+    : body_(std::make_unique<Body>(std::move(options), clock, blobs, sink, redactor)) {}
 
 LiveWatcher::~LiveWatcher() = default;
 

@@ -21,6 +21,7 @@
 #include "ports/clock.h"
 #include "ports/detector.h"
 #include "ports/live_video.h"
+#include "ports/redactor.h"
 #include "ports/watching.h"
 #include "watch/capture.h"
 #include "watch/detect/detect_counts.h"
@@ -64,9 +65,9 @@ struct CameraReport {
 
 class LiveWatcher final : public ports::Watcher, public ports::LiveVideo {
  public:
-  // The three must outlive the watcher. `sink` is called from the watcher's threads.
+  // The four must outlive the watcher. `sink` and `redactor` are called from the watcher's threads.
   LiveWatcher(LiveOptions options, ports::Clock& clock, ports::BlobStore& blobs,
-              ports::FindingSink& sink);
+              ports::FindingSink& sink, ports::Redactor& redactor);
   ~LiveWatcher() override;  // stop()
 
   Result<void> put_camera(const ports::CameraConfig& camera) override;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "base/time.h"
 
@@ -31,6 +32,9 @@ struct Packet {
   UtcMicros at;  // on the camera's time line
   bool key = false;
   bool damaged = false;  // it, or something it refers to, is incomplete: never judged
+  // The camera's own clock minus ours, as it had last said by then (RTCP sender reports); nullopt:
+  // nothing yet.
+  std::optional<Micros> clock_offset;
 };
 
 }  // namespace xunjie::watch

@@ -150,6 +150,43 @@ TEST_F(Media, AClipIsPlayableAndStartsOnAKeyframe) {
   EXPECT_FALSE(make_clip((*capture)->stream(), std::span(packets).subspan(1)).ok());
 }
 
+TEST_F(Media, AClipReachesBackItsPreRollAndNoFurtherThanItsBound) {
+  ASSERT_TRUE(write_video(file("v.ts"), {.gop = 40, .seconds = 60}));  // a keyframe every 4 s
+  auto capture = Capture::open(file("v.ts"), {}, kNever);
+  ASSERT_TRUE(capture.ok());
+  GopRing ring(64U << 20U);
+  const WatchOptions options;
+  UtcMicros now;
+  while (true) {
+    auto packet = (*capture)->read();
+    ASSERT_TRUE(packet.ok());
+    if (!*packet) break;
+    (*packet)->at = now = UtcMicros{(*packet)->media.count};
+    ring.push(std::move(**packet));
+    const auto kept = ring.clip_from(now - options.pre_roll, options.clip_bytes);
+    const auto clip = within(kept, options.clip_longest);
+    ASSERT_FALSE(clip.empty());
+    EXPECT_TRUE(clip.front().key);
+    EXPECT_EQ(clip.back().at, now);
+    EXPECT_LE(now - clip.front().at, options.clip_longest);
+    // The pre-roll is there in full as soon as so much was received, and no group more than needed.
+    EXPECT_GE(now - clip.front().at, std::min(now - UtcMicros{}, options.pre_roll));
+    EXPECT_LT(now - clip.front().at, options.pre_roll + seconds(4));
+  }
+}
+
+TEST(ClipBound, IsKeptByLeavingOutWholeGroups) {
+  std::vector<Packet> packets;
+  for (int i = 0; i < 100; ++i) {
+    packets.push_back({.at = UtcMicros{i * 1'000'000LL}, .key = i % 20 == 0});
+  }
+  EXPECT_EQ(within(packets, seconds(30)).front().at, UtcMicros{80'000'000});
+  EXPECT_EQ(within(packets, seconds(40)).front().at, UtcMicros{60'000'000});
+  EXPECT_EQ(within(packets, seconds(500)).size(), 100U);
+  EXPECT_TRUE(within(packets, seconds(10)).empty());  // no group is so short
+  EXPECT_TRUE(within({}, seconds(10)).empty());
+}
+
 TEST(GopRing, KeepsItsBoundInWholeGroups) {
   GopRing ring(1000);
   for (std::uint64_t n = 1; n <= 100; ++n) {

@@ -24,6 +24,7 @@ struct WatchOptions {
   std::size_t ring_bytes = 16U << 20U;  // undecoded packets kept per camera, at most
   Micros pre_roll = seconds(10);        // of an evidence clip
   Micros ring_slack = seconds(4);       // kept beyond the pre-roll, for looks judged late
+  Micros clip_longest = seconds(30);    // whatever the distance of keyframes
   std::size_t clip_bytes = 8U << 20U;   // an evidence clip is cut to the GOPs that fit
 };
 

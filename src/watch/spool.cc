@@ -7,13 +7,19 @@
 #include <chrono>
 #include <cstdio>
 #include <map>
+#include <set>
+#include <utility>
 
 #include "base/crash_point.h"
+#include "watch/seal.h"
 
 namespace xunjie::watch {
 namespace {
 
 constexpr std::size_t kMaxItems = 10'000;
+constexpr std::ptrdiff_t kMaxUnmasked = 4;
+constexpr int kMaskedWidth = 1280;
+constexpr double kMaskedRate = 10;  // pictures a second
 
 bool worth_retrying(const Error& error) {
   return error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout ||
@@ -23,8 +29,9 @@ bool worth_retrying(const Error& error) {
 
 }  // namespace
 
-Spool::Spool(Options options, ports::BlobStore& blobs, ports::FindingSink& sink)
-    : options_(std::move(options)), blobs_(blobs), sink_(sink) {
+Spool::Spool(Options options, ports::BlobStore& blobs, ports::FindingSink& sink,
+             ports::Redactor& redactor)
+    : options_(std::move(options)), blobs_(blobs), sink_(sink), redactor_(redactor) {
   std::error_code error;
   std::filesystem::create_directories(options_.dir, error);
   load();
@@ -83,11 +90,11 @@ std::optional<SpoolItem> Spool::read(const Entry& entry) const {
 
 void Spool::fit(SpoolItem& item) const {
   const auto size = [&] {
-    std::size_t n = item.clip.size() + 4096;
-    for (const auto& p : item.pictures) n += p.original.size() + p.marked.size();
+    std::size_t n = item.clip.bytes.size() + 4096;
+    for (const auto& p : item.pictures) n += p.original.size();
     return n;
   };
-  if (bytes_ + size() > options_.bytes) item.clip.clear();
+  if (bytes_ + size() > options_.bytes) item.clip = {};
   if (bytes_ + size() > options_.bytes) item.pictures.clear();
 }
 
@@ -98,11 +105,14 @@ Result<std::uint64_t> Spool::add(SpoolItem item) {
     if (entries_.size() >= kMaxItems) {
       return make_error(ErrorCode::full, "too many findings wait for the centre");
     }
+    if (!item.clip.masks.empty() && unmasked_waiting() >= kMaxUnmasked) item.clip = {};
     fit(item);
     number = next_++;
   }
+  Entry entry{.number = number, .camera = item.camera};
+  if (!item.clip.masks.empty()) entry.unmasked = std::exchange(item.clip, {});
   const Bytes bytes = to_bytes(item);
-  Entry entry{.number = number, .camera = item.camera, .bytes = bytes.size()};
+  entry.bytes = bytes.size();
   if (const auto written = write_file(path_of(number), bytes); !written.ok()) {
     spdlog::error("watch: {} ({}); kept in memory", written.error().message,
                   written.error().detail);
@@ -151,23 +161,48 @@ void Spool::drop(std::uint64_t number) {
   entries_.erase(it);
 }
 
+std::ptrdiff_t Spool::unmasked_waiting() const {
+  return std::count_if(entries_.begin(), entries_.end(),
+                       [](const Entry& entry) { return entry.unmasked.has_value(); });
+}
+
 std::size_t Spool::waiting() const {
   const std::lock_guard lock(mutex_);
   return entries_.size();
+}
+
+// In order for each camera; a clip that still has to be made anew holds up its own camera only.
+std::deque<Spool::Entry>::iterator Spool::next_to_deliver() {
+  std::set<domain::CameraId> held_up;
+  auto first = entries_.end();
+  for (auto it = entries_.begin(); it != entries_.end(); ++it) {
+    if (!it->released) continue;
+    if (first == entries_.end()) first = it;
+    if (it->unmasked)
+      held_up.insert(it->camera);
+    else if (!held_up.contains(it->camera))
+      return it;
+  }
+  return first;
+}
+
+std::optional<SpoolItem> Spool::take(const Entry& entry) const {
+  auto item = read(entry);
+  if (item && entry.unmasked) item->clip = *entry.unmasked;
+  return item;
 }
 
 void Spool::deliver_all() {
   Micros retry = options_.first_retry;
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    const auto it =
-        std::find_if(entries_.begin(), entries_.end(), [](const Entry& e) { return e.released; });
+    const auto it = next_to_deliver();
     if (it == entries_.end()) {
       changed_.wait(lock);
       continue;
     }
     const std::uint64_t number = it->number;
-    const std::optional<SpoolItem> item = read(*it);
+    std::optional<SpoolItem> item = take(*it);
     lock.unlock();
     const Result<void> delivered = item ? deliver(*item) : Result<void>{};
     if (delivered.ok() || !worth_retrying(delivered.error())) {
@@ -190,18 +225,57 @@ Result<std::vector<domain::Picture>> Spool::store_pictures(const SpoolItem& item
   std::vector<domain::Picture> out;
   for (const auto& picture : item.pictures) {
     XUNJIE_TRY(original, blobs_.put(picture.original));
+    if (original != picture.hash) {
+      spdlog::error("watch: camera {}: a picture has changed since it was taken and is left out",
+                    item.camera.value);
+      continue;
+    }
     domain::Picture stored{
         .role = picture.role, .original = original, .taken_at = picture.taken_at};
-    if (!picture.marked.empty()) {
-      XUNJIE_TRY(marked, blobs_.put(picture.marked));
-      stored.marked = marked;
-    }
+    stored.box = picture.box;
+    stored.seal = domain::Seal{.camera = item.camera, .clock_offset = picture.clock_offset};
     out.push_back(std::move(stored));
   }
   return out;
 }
 
-Result<void> Spool::deliver(const SpoolItem& item) {
+// False: the clip is left out.
+bool Spool::burn_masks(SpoolItem& item) {
+  ports::ClipRecipe recipe;
+  recipe.masks = std::exchange(item.clip.masks, {});
+  recipe.blur = false;  // this is the original; copies of it are blurred when they leave
+  recipe.width_max = kMaskedWidth;
+  recipe.fps_max = kMaskedRate;
+  recipe.longest = options_.clip_longest;
+  recipe.cost_max = options_.mask_cost;
+  auto masked = redactor_.clip(item.clip.bytes, recipe);
+  if (!masked.ok()) {
+    spdlog::warn("watch: camera {}: no clip, its masks cannot be burnt in: {}", item.camera.value,
+                 masked.error().message);
+    return false;
+  }
+  item.clip.bytes = std::move(*masked);
+  item.clip.hash = hash_of(item.clip.bytes);
+  return true;
+}
+
+Result<std::optional<domain::Clip>> Spool::store_clip(SpoolItem& item) {
+  const std::optional<domain::Clip> none;
+  const bool masked = !item.clip.masks.empty();
+  if (item.clip.bytes.empty() || (masked && !burn_masks(item))) return none;
+  XUNJIE_TRY(original, blobs_.put(item.clip.bytes));
+  if (original != item.clip.hash) {
+    spdlog::error("watch: camera {}: a clip has changed since it was made and is left out",
+                  item.camera.value);
+    return none;
+  }
+  domain::Clip clip{.original = original, .from = item.clip.from, .until = item.clip.until};
+  clip.reencoded = masked;
+  clip.seal = domain::Seal{.camera = item.camera, .clock_offset = item.clip.clock_offset};
+  return std::optional(std::move(clip));
+}
+
+Result<void> Spool::deliver(SpoolItem& item) {
   XUNJIE_TRY(pictures, store_pictures(item));
   if (item.kind == SpoolItem::Kind::cleared) {
     ports::ClearedFinding cleared = item.cleared;
@@ -215,10 +289,8 @@ Result<void> Spool::deliver(const SpoolItem& item) {
   }
   ports::RaisedFinding finding = item.raised;
   finding.pictures = std::move(pictures);
-  if (!item.clip.empty()) {
-    XUNJIE_TRY(clip, blobs_.put(item.clip));
-    finding.clip = clip;
-  }
+  XUNJIE_TRY(clip, store_clip(item));
+  finding.clip = std::move(clip);
   crash_point("watch.after_evidence");
   return sink_.raised(finding);
 }

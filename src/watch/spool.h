@@ -5,9 +5,13 @@
 // sink may see an item again after a crash, under the same finding id. One delivery thread of its
 // own.
 //
-// Bounds: `bytes` of evidence on disk and 10,000 items. When the evidence bound is reached new
-// items go without their clip, then without pictures, so the oldest evidence is the last to go; a
-// finding itself is only refused when there are too many items.
+// Clips of cameras with privacy masks are made anew by the delivery thread (ports::Redactor) before
+// they are stored; findings of other cameras go first meanwhile.
+//
+// Bounds: `bytes` of evidence on disk and 10,000 items; 4 unmasked clips in memory, the next
+// finding goes without one. When the evidence bound is reached new items go without their clip,
+// then without pictures, so the oldest evidence is the last to go; a finding itself is only refused
+// when there are too many items.
 #pragma once
 
 #include <atomic>
@@ -21,6 +25,7 @@
 #include <vector>
 
 #include "ports/blob_store.h"
+#include "ports/redactor.h"
 #include "ports/watching.h"
 #include "watch/bytes.h"
 
@@ -31,7 +36,19 @@ struct SpoolItem {
   struct Picture {
     domain::PictureRole role = domain::PictureRole::other;
     UtcMicros taken_at;
-    Bytes original, marked;  // JPEG; marked may be empty
+    Bytes original;       // JPEG
+    domain::BlobId hash;  // of it, taken when it was made
+    std::optional<domain::PictureBox> box;
+    std::optional<Micros> clock_offset;
+  };
+  struct Clip {
+    Bytes bytes;          // MP4; empty: none
+    domain::BlobId hash;  // of it, taken when it was made
+    UtcMicros from, until;
+    std::optional<Micros> clock_offset;
+    // Not empty: `bytes` shows what these cover. Such a clip is never written to disk: it waits in
+    // memory until the delivery thread has burnt them in, and is lost with the process.
+    std::vector<domain::PicturePolygon> masks;
   };
   Kind kind = Kind::raised;
   ports::RaisedFinding raised;    // without pictures and clip
@@ -39,7 +56,7 @@ struct SpoolItem {
   ports::LookAnswer looked;       // id, result, at
   domain::CameraId camera;
   std::vector<Picture> pictures;
-  Bytes clip;  // MP4, may be empty
+  Clip clip;
 };
 
 Bytes to_bytes(const SpoolItem& item);
@@ -52,9 +69,12 @@ class Spool {
     std::size_t bytes = 512U << 20U;
     Micros first_retry = millis(200);
     Micros last_retry = seconds(10);
+    Micros clip_longest = seconds(30);  // of a clip that is made anew
+    Micros mask_cost = seconds(20);     // time spent on one at most
   };
   // Reads what an earlier process left; those items wait for release_loaded().
-  Spool(Options options, ports::BlobStore& blobs, ports::FindingSink& sink);
+  Spool(Options options, ports::BlobStore& blobs, ports::FindingSink& sink,
+        ports::Redactor& redactor);
   ~Spool();  // stops delivery; what is left stays on disk
   Spool(const Spool&) = delete;
   Spool& operator=(const Spool&) = delete;
@@ -75,12 +95,18 @@ class Spool {
     domain::CameraId camera;
     bool released = false;
     std::size_t bytes = 0;
-    std::optional<SpoolItem> in_memory;  // when it could not be written
+    std::optional<SpoolItem> in_memory;       // when it could not be written
+    std::optional<SpoolItem::Clip> unmasked;  // waits for its masks
   };
   void load();
   void deliver_all();
-  Result<void> deliver(const SpoolItem& item);
+  std::deque<Entry>::iterator next_to_deliver();
+  std::optional<SpoolItem> take(const Entry& entry) const;
+  Result<void> deliver(SpoolItem& item);
   Result<std::vector<domain::Picture>> store_pictures(const SpoolItem& item);
+  Result<std::optional<domain::Clip>> store_clip(SpoolItem& item);
+  bool burn_masks(SpoolItem& item);
+  [[nodiscard]] std::ptrdiff_t unmasked_waiting() const;  // with mutex_ held
   std::optional<SpoolItem> read(const Entry& entry) const;
   void drop(std::uint64_t number);
   void fit(SpoolItem& item) const;
@@ -89,6 +115,7 @@ class Spool {
   Options options_;
   ports::BlobStore& blobs_;
   ports::FindingSink& sink_;
+  ports::Redactor& redactor_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Entry> entries_;

@@ -1,10 +1,14 @@
+#include <algorithm>
+
+#include "watch/seal.h"
 #include "watch/spool.h"
 
 namespace xunjie::watch {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x50534A58;  // "XJSP"
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kWithMarkedCopies = 1;  // still read: items wait over an update
 
 void put_raised(ByteWriter& out, const ports::RaisedFinding& f) {
   out.put_text(f.id.value);
@@ -34,6 +38,75 @@ void get_raised(ByteReader& in, ports::RaisedFinding& f) {
   f.score = in.get<double>();
 }
 
+Bytes copy(std::span<const std::byte> from) {
+  return {from.begin(), from.end()};
+}
+
+// An offset that is not known is told apart from one of zero.
+void put_offset(ByteWriter& out, const std::optional<Micros>& offset) {
+  out.put<std::uint8_t>(offset ? 1 : 0);
+  out.put(offset.value_or(Micros{}).count);
+}
+
+std::optional<Micros> get_offset(ByteReader& in) {
+  const bool known = in.get<std::uint8_t>() != 0;
+  const Micros offset{in.get<std::int64_t>()};
+  return known ? std::optional(offset) : std::nullopt;
+}
+
+void put_picture(ByteWriter& out, const SpoolItem::Picture& picture) {
+  out.put(static_cast<std::uint8_t>(picture.role));
+  out.put(picture.taken_at.count);
+  out.put_bytes(picture.original);
+  out.put_text(picture.hash.value);
+  out.put<std::uint8_t>(picture.box ? 1 : 0);
+  const auto box = picture.box.value_or(domain::PictureBox{});
+  for (const double side : {box.x, box.y, box.w, box.h}) out.put(side);
+  put_offset(out, picture.clock_offset);
+}
+
+SpoolItem::Picture get_picture(ByteReader& in, std::uint32_t version) {
+  SpoolItem::Picture picture;
+  picture.role = static_cast<domain::PictureRole>(
+      std::min<int>(static_cast<int>(domain::PictureRole::other), in.get<std::uint8_t>()));
+  picture.taken_at.count = in.get<std::int64_t>();
+  picture.original = copy(in.get_bytes());
+  if (version == kWithMarkedCopies) {
+    in.get_bytes();  // the marked copy
+    picture.hash = hash_of(picture.original);
+    return picture;
+  }
+  picture.hash = domain::BlobId(in.get_text());
+  const bool boxed = in.get<std::uint8_t>() != 0;
+  domain::PictureBox box;
+  for (double* side : {&box.x, &box.y, &box.w, &box.h}) *side = in.get<double>();
+  if (boxed) picture.box = box;
+  picture.clock_offset = get_offset(in);
+  return picture;
+}
+
+void put_clip(ByteWriter& out, const SpoolItem::Clip& clip) {
+  out.put_bytes(clip.bytes);
+  out.put_text(clip.hash.value);
+  out.put(clip.from.count);
+  out.put(clip.until.count);
+  put_offset(out, clip.clock_offset);
+}
+
+SpoolItem::Clip get_clip(ByteReader& in, std::uint32_t version) {
+  SpoolItem::Clip clip;
+  clip.bytes = copy(in.get_bytes());
+  if (version == kWithMarkedCopies) {
+    clip.hash = hash_of(clip.bytes);
+    return clip;
+  }
+  clip.hash = domain::BlobId(in.get_text());
+  clip.from.count = in.get<std::int64_t>();
+  clip.until.count = in.get<std::int64_t>();
+  clip.clock_offset = get_offset(in);
+  return clip;
+}
+
 }  // namespace
 
 Bytes to_bytes(const SpoolItem& item) {
@@ -53,13 +126,8 @@ Bytes to_bytes(const SpoolItem& item) {
     out.put(item.looked.at.count);
   }
   out.put<std::uint32_t>(static_cast<std::uint32_t>(item.pictures.size()));
-  for (const auto& picture : item.pictures) {
-    out.put(static_cast<std::uint8_t>(picture.role));
-    out.put(picture.taken_at.count);
-    out.put_bytes(picture.original);
-    out.put_bytes(picture.marked);
-  }
-  out.put_bytes(item.clip);
+  for (const auto& picture : item.pictures) put_picture(out, picture);
+  put_clip(out, item.clip);
   return out.take();
 }
 
@@ -68,7 +136,9 @@ Result<SpoolItem> item_from_bytes(std::span<const std::byte> bytes) {
   const auto unfit = [] {
     return make_error(ErrorCode::corrupt, "spool item of another version or damaged");
   };
-  if (in.get<std::uint32_t>() != kMagic || in.get<std::uint32_t>() != kVersion) return unfit();
+  if (in.get<std::uint32_t>() != kMagic) return unfit();
+  const auto version = in.get<std::uint32_t>();
+  if (version != kVersion && version != kWithMarkedCopies) return unfit();
   SpoolItem item;
   const auto kind = in.get<std::uint8_t>();
   if (kind > 2) return unfit();
@@ -86,18 +156,11 @@ Result<SpoolItem> item_from_bytes(std::span<const std::byte> bytes) {
     item.looked.result = static_cast<ports::LookResult>(std::min<int>(2, in.get<std::uint8_t>()));
     item.looked.at.count = in.get<std::int64_t>();
   }
-  const auto copy = [](std::span<const std::byte> from) { return Bytes(from.begin(), from.end()); };
   const auto pictures = in.get<std::uint32_t>();
   for (std::uint32_t i = 0; i < pictures && in.ok(); ++i) {
-    SpoolItem::Picture picture;
-    picture.role = static_cast<domain::PictureRole>(
-        std::min<int>(static_cast<int>(domain::PictureRole::other), in.get<std::uint8_t>()));
-    picture.taken_at.count = in.get<std::int64_t>();
-    picture.original = copy(in.get_bytes());
-    picture.marked = copy(in.get_bytes());
-    item.pictures.push_back(std::move(picture));
+    item.pictures.push_back(get_picture(in, version));
   }
-  item.clip = copy(in.get_bytes());
+  item.clip = get_clip(in, version);
   if (!in.ok() || !in.at_end()) return unfit();
   return item;
 }

@@ -144,6 +144,8 @@ await check('findings come to the review screen by themselves', page, async () =
   await stage.ask('place', { street: 'two', name: 'pile', box: [0.15, 0.6, 0.16, 0.2] });
   await stage.ask('place', { street: 'two', name: 'bin', box: [0.68, 0.6, 0.14, 0.2] });
   await page.locator('[data-testid=queue-item]').nth(3).waitFor({ timeout: 90_000 });
+  // Copies of what was found at once are made one after the other.
+  await page.locator('[data-testid=compare] img').nth(1).waitFor({ timeout: 90_000 });
   await picturesShown(page, '[data-testid=compare] img');
   same(await page.locator('[data-testid=compare] img').count(), 2);
   same(await accessibilityFaults(page), []);
@@ -173,7 +175,7 @@ await check('keys move, flip, zoom and explain', page, async () => {
 
 await check('the clip plays', page, async () => {
   const clip = page.locator('.clip video');
-  await clip.waitFor();
+  await clip.waitFor({ timeout: 120_000 }); // its copy is made first
   await page.waitForFunction(() => document.querySelector('.clip video')?.readyState >= 2);
   ok(await clip.evaluate((video) => video.duration > 1));
   await page.keyboard.press('c');

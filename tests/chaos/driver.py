@@ -2,8 +2,10 @@
 remembers what was answered, and proves at the end that all of it is still so."""
 
 import base64
+import hashlib
 import http.client
 import json
+import os
 import secrets
 import time
 from collections import Counter
@@ -33,6 +35,7 @@ class Driver:
         self.program.web.mkdir()
         (self.program.web / "index.html").write_text("<!doctype html>")
         self.passes: list[int] = []
+        self.planted: list = []
         self.people: dict[str, Client] = {}
         self.answered: dict[str, tuple] = {}  # command id → (login, path, body, answer)
 
@@ -50,7 +53,25 @@ class Driver:
         status = self.program.stop()
         assert status == 0, f"the server ended with {status}"
         self.passes = list(PASSES)
+        self.plant_old_files()
         self.start()
+
+    def plant_old_files(self) -> None:
+        """Pictures no case names, three days old, one under each of the first prefixes: retention has to delete."""
+        wanted = {f"{prefix:02x}" for prefix in range(12)}
+        number = 0
+        while wanted:
+            number += 1
+            content = f"an old picture {number}".encode()
+            name = hashlib.sha256(content).hexdigest()
+            if name[:2] not in wanted:
+                continue
+            wanted.remove(name[:2])
+            path = self.program.data / "blobs" / name[:2] / name[2:4] / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            os.utime(path, (time.time() - 3 * 86400,) * 2)
+            self.planted.append(path)
 
     def start(self) -> None:
         """Starts the server, armed for the next pass while there is one; it may die before it listens."""
@@ -228,6 +249,8 @@ class Driver:
         assert status == 0, f"the server ended with {status}"
         report = self.program.check()
         assert report["sound"], report["faults"]
+        first = next(path for path in self.planted if path.name.startswith("00"))
+        assert not first.exists() and report["blobs"]["deletions"] > 0, "what nobody needs was not deleted"
         assert report["store"]["cases"] == len(cases) and report["blobs"]["named_by_events"] > 0, report
 
     def exhaust_passes(self) -> None:

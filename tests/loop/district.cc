@@ -100,6 +100,33 @@ Result<void> FakeWatcher::dismiss(const domain::FindingId& finding) {
   return {};
 }
 
+namespace {
+
+Result<std::vector<std::byte>> with_word(std::string_view word, std::span<const std::byte> bytes) {
+  // The first bytes say what kind of file it is and stay in front.
+  const std::size_t head = std::min<std::size_t>(bytes.size(), 8);
+  std::vector<std::byte> out(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(head));
+  const auto text = std::as_bytes(std::span(word));
+  out.insert(out.end(), text.begin(), text.end());
+  out.insert(out.end(), bytes.begin() + static_cast<std::ptrdiff_t>(head), bytes.end());
+  return out;
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> FakeRedactor::picture(std::span<const std::byte> original,
+                                                     const ports::PictureRecipe& recipe) {
+  ++made;
+  return with_word(recipe.box ? "copy with box " : "copy ", original);
+}
+Result<std::vector<std::byte>> FakeRedactor::thumbnail(std::span<const std::byte> copy, int) {
+  return with_word("small ", copy);
+}
+Result<std::vector<std::byte>> FakeRedactor::clip(std::span<const std::byte> original,
+                                                  const ports::ClipRecipe&) {
+  return with_word("copy ", original);
+}
+
 District::Parts::Parts(District& d)
     : health(*d.store),
       acts(*d.store, d.clock),
@@ -116,13 +143,19 @@ District::Parts::Parts(District& d)
       links(app::load_or_make_key(*d.store, "merchant").value(), "https://xunjie.example", *d.store,
             d.clock, d.reference, registry, commands),
       pictures(app::load_or_make_key(*d.store, "pictures").value(), "https://xunjie.example",
-               d.clock),
+               *d.store, d.clock),
       outbox(*d.store, d.clock, d.reference, registry, commands, links, pictures,
              {&d.messages, &d.city_operations, &d.watcher}),
       timers(*d.store, d.clock, commands),
       callbacks(*d.store, *d.blobs, d.clock, commands, &d.messages, &d.city_operations),
-      blob_access(*d.store, *d.blobs, d.clock, registry),
-      effects(*d.store, d.clock) {}
+      access_log(*d.ledger, d.clock),
+      copies(*d.ledger, *d.blobs, d.redactor),
+      blob_access(*d.store, *d.blobs, d.clock, registry, copies, access_log),
+      retention(*d.store, *d.ledger, *d.blobs, d.clock, d.reference,
+                [this] { return app::files_beside_cases(health, registry); }),
+      effects(*d.store, d.clock) {
+  intake.prepare_copies_with(copies);
+}
 
 District::District(const std::string& overrides) {
   std::string name = (std::filesystem::temp_directory_path() / "xunjie-loop-XXXXXX").string();
@@ -138,6 +171,7 @@ District::District(const std::string& overrides) {
 
 District::~District() {
   parts.reset();
+  ledger.reset();
   store.reset();
   blobs.reset();
   std::error_code ignored;
@@ -146,6 +180,7 @@ District::~District() {
 
 void District::open() {
   store = store::open_sqlite_store(dir_).value();
+  ledger = store::open_evidence_ledger(*store);
   blobs = store::open_blob_store(dir_ / "blobs").value();
   parts = std::make_unique<Parts>(*this);
   const auto loaded = parts->registry.load();
@@ -156,6 +191,7 @@ void District::open() {
 
 void District::restart() {
   parts.reset();
+  ledger.reset();
   store.reset();
   blobs.reset();
   open();
@@ -198,8 +234,10 @@ ports::RaisedFinding District::finding(const std::string& zone, const std::strin
   const auto put = [this](const std::string& bytes) {
     return blobs->put(std::as_bytes(std::span(bytes.data(), bytes.size()))).value();
   };
-  found.pictures.push_back(
-      {domain::PictureRole::now, put(jpeg), put(jpeg + " marked"), clock.now()});
+  domain::Picture picture{domain::PictureRole::now, put(jpeg), std::nullopt, clock.now()};
+  picture.box = found.box;
+  picture.seal = domain::Seal{found.camera, millis(40), 0, false};
+  found.pictures.push_back(std::move(picture));
   return found;
 }
 

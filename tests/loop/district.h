@@ -24,6 +24,7 @@
 #include "app/merchant_links.h"
 #include "app/rebuild.h"
 #include "app/registry.h"
+#include "app/retention.h"
 #include "app/runners.h"
 #include "store/open.h"
 
@@ -98,6 +99,18 @@ class FakeWatcher final : public ports::Watcher {
   std::vector<domain::CameraId> relearned;
 };
 
+// Copies are the original with a word before it, so that a test sees which it got.
+class FakeRedactor final : public ports::Redactor {
+ public:
+  [[nodiscard]] std::string version() const override { return "test"; }
+  Result<std::vector<std::byte>> picture(std::span<const std::byte> original,
+                                         const ports::PictureRecipe& recipe) override;
+  Result<std::vector<std::byte>> thumbnail(std::span<const std::byte> copy, int width) override;
+  Result<std::vector<std::byte>> clip(std::span<const std::byte> original,
+                                      const ports::ClipRecipe& recipe) override;
+  int made = 0;
+};
+
 class District {
  public:
   // `overrides` as in serve's configuration.
@@ -133,11 +146,15 @@ class District {
   std::string newest_link() const;  // token of the merchant's link in the newest message
   int events_of(const domain::CaseId& id, const std::string& kind);
 
+  [[nodiscard]] const std::filesystem::path& folder() const { return dir_; }
+
   FakeClock clock;
   FakeMessages messages;
   FakeCity city_operations;
   FakeWatcher watcher;
+  FakeRedactor redactor;
   std::unique_ptr<ports::Store> store;
+  std::unique_ptr<ports::EvidenceLedger> ledger;
   std::unique_ptr<ports::BlobStore> blobs;
   app::ReferenceData reference;
 
@@ -165,7 +182,10 @@ struct District::Parts {
   app::OutboxRunner outbox;
   app::TimerRunner timers;
   app::GatewayCallbacks callbacks;
+  app::AccessLog access_log;
+  app::CopyDesk copies;
   app::BlobAccess blob_access;
+  app::Retention retention;
   app::EffectsDesk effects;
 };
 

@@ -117,23 +117,12 @@ TEST(Queries, ListReviewFunnelAndMapSpeakOfTheSameCases) {
   EXPECT_FALSE(queries.stream_item(d.person("data_steward"), change).has_value());
 }
 
-TEST(Blobs, MarkedCopiesAreShownAndOriginalsSealedAndLogged) {
+TEST(Blobs, OnlyPicturesAreTakenIn) {
   District d;
-  const auto found = d.finding("fruit-front", "store_overflow");
-  const auto id = d.raise(found);
-  auto& access = d.parts->blob_access;
-  const app::QueryParameters of_case{{"case", id.value}};
-  const auto& marked = found.pictures[0].marked->value;
-  const auto& original = found.pictures[0].original.value;
-  EXPECT_TRUE(access.read(d.person("caller"), marked, of_case).ok());
-  EXPECT_EQ(access.read(d.person("caller"), original, of_case).error().code, ErrorCode::forbidden);
-  EXPECT_EQ(access.read(d.person("caller"), marked, {}).error().code, ErrorCode::not_found);
-  EXPECT_TRUE(
-      access.read(d.person("auditor"), original, {{"case", id.value}, {"reason", "抽查"}}).ok());
-  EXPECT_EQ(d.store->list_entities("blob_access", "", {}).value().items.size(), 1u);
   const std::string text = "not a picture";
-  EXPECT_FALSE(
-      access.upload(d.person("reviewer"), std::as_bytes(std::span(text.data(), text.size()))).ok());
+  EXPECT_FALSE(d.parts->blob_access
+                   .upload(d.person("reviewer"), std::as_bytes(std::span(text.data(), text.size())))
+                   .ok());
 }
 
 TEST(Registry, RefusesByNameAndWritesNothing) {

@@ -52,7 +52,11 @@ TEST(WholeLoop, StillThereIsDispatchedHandledVerifiedAndClosed) {
   const auto url = order.picture_urls[0];
   const auto blob = d.parts->pictures.open(url.substr(url.rfind('/') + 1));
   ASSERT_TRUE(blob.ok());
-  EXPECT_TRUE(d.parts->blob_access.read_signed(*blob).ok());
+  while (d.parts->copies.step(app::CopyDesk::Lane::pictures)) {
+  }
+  const auto copy = d.parts->blob_access.read_linked(*blob);
+  ASSERT_TRUE(copy.ok());
+  EXPECT_FALSE(copy->preparing);
 
   ASSERT_TRUE(d.city("accept", order.id).ok());
   ASSERT_TRUE(d.city("start_on_site", order.id).ok());

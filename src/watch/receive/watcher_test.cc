@@ -44,9 +44,33 @@ class NoBlobs final : public ports::BlobStore {
   Result<std::uint64_t> size_of(const domain::BlobId&) override {
     return make_error(ErrorCode::not_found, "nothing is kept");
   }
+  Result<std::vector<ports::StoredBlob>> list(std::string_view) override {
+    return std::vector<ports::StoredBlob>{};
+  }
+  Result<bool> remove(const domain::BlobId&, UtcMicros) override { return true; }
   Result<std::vector<domain::BlobId>> verify_all(std::int64_t&) override {
     return std::vector<domain::BlobId>{};
   }
+};
+
+// No camera here has privacy masks, so nobody asks.
+class NoCopies final : public ports::Redactor {
+ public:
+  [[nodiscard]] std::string version() const override { return "none"; }
+  Result<std::vector<std::byte>> picture(std::span<const std::byte>,
+                                         const ports::PictureRecipe&) override {
+    return none();
+  }
+  Result<std::vector<std::byte>> thumbnail(std::span<const std::byte>, int) override {
+    return none();
+  }
+  Result<std::vector<std::byte>> clip(std::span<const std::byte>,
+                                      const ports::ClipRecipe&) override {
+    return none();
+  }
+
+ private:
+  static Error none() { return make_error(ErrorCode::unavailable, "no copies are made"); }
 };
 
 class Centre final : public ports::FindingSink {
@@ -111,16 +135,19 @@ TEST(LiveWatcherOnRtsp, EachCameraIsSeenOrItsTroubleNamed) {
   closed.user = "u";
   closed.password = "p";
   missing.describe_status = 404;
-  ScriptedServer steady_server(pattern_script()), flaky_server(flaky), closed_server(closed),
+  Script steady = pattern_script();
+  steady.media.insert(steady.media.begin(), interleaved(1, sender_report(1'700'000'000, 3600)));
+  ScriptedServer steady_server(steady), flaky_server(flaky), closed_server(closed),
       missing_server(missing);
   RealClock clock;
   NoBlobs blobs;
+  NoCopies copies;
   Centre centre;
   {
     LiveOptions options;
     options.state_dir = dir;
     options.first_retry = millis(50);
-    LiveWatcher watcher(options, clock, blobs, centre);
+    LiveWatcher watcher(options, clock, blobs, centre, copies);
     ASSERT_TRUE(watcher.put_camera(camera("steady", steady_server.url())).ok());
     ASSERT_TRUE(watcher.put_camera(camera("flaky", flaky_server.url())).ok());
     ASSERT_TRUE(watcher.put_camera(camera("closed", closed_server.url("u:wrong"))).ok());
@@ -134,7 +161,11 @@ TEST(LiveWatcherOnRtsp, EachCameraIsSeenOrItsTroubleNamed) {
               "视频源上没有这一路视频，请核对地址中的路径");
     EXPECT_EQ(centre.await("unusable", CameraState::lost), "视频源地址不可用，请核对");
     EXPECT_GE(watcher.costs().packets, 20U);
-    EXPECT_EQ(watcher.cameras().size(), 5U);
+    const auto cameras = watcher.cameras();
+    ASSERT_EQ(cameras.size(), 5U);
+    for (const auto& one : cameras) {
+      EXPECT_EQ(one.clock_offset.has_value(), one.id.value == "steady") << one.id.value;
+    }
   }
   fs::remove_all(dir);
 }

@@ -1,9 +1,24 @@
 """From something that stands on the street to a case a person has judged."""
 
+import hashlib
 import secrets
 
 from cases.bad_requests import problem
+from harness.program import wait_until
 from harness.world import HERE, PAVEMENT_BOX, SHOP_BOX
+
+
+def copy_of(person, path):
+    """What is shown under this address, once its copy has been made."""
+    answers = []
+
+    def ready():
+        """a copy of a picture or clip"""
+        answers.append(person.get(path))
+        return answers[-1].status != 202
+
+    wait_until(ready, 120)
+    return answers[-1]
 
 
 def test_the_camera_comes_up(world):
@@ -12,7 +27,7 @@ def test_the_camera_comes_up(world):
     listed = world.person("duty_officer").get("/api/v1/cameras").json["items"]
     assert [one["id"] for one in listed] == ["cam-1"] and listed[0]["zones"] == row["zones"], listed
     assert row["last_picture"] and row["period_s"] > 0, row
-    picture = world.person("duty_officer").get(row["last_picture"])
+    picture = copy_of(world.person("duty_officer"), row["last_picture"])
     assert picture.status == 200 and picture.body[:3] == b"\xff\xd8\xff", picture.status
 
 
@@ -37,7 +52,7 @@ def test_pictures_are_shown_marked_and_never_change(world):
     case = world.case(world.overflow["id"])
     marked = [picture for picture in case["pictures"] if picture["marked"]]
     assert marked, case["pictures"]
-    answer = reviewer.get(marked[0]["url"])
+    answer = copy_of(reviewer, marked[0]["url"])
     assert answer.status == 200 and answer.headers["content-type"] == "image/jpeg", answer.status
     assert "immutable" in answer.headers["cache-control"] and "private" in answer.headers["cache-control"]
     assert reviewer.get(marked[0]["url"], **{"If-None-Match": answer.headers["etag"]}).status == 304
@@ -46,15 +61,40 @@ def test_pictures_are_shown_marked_and_never_change(world):
 def test_originals_are_sealed(world):
     picture = next(one for one in world.case(world.overflow["id"])["pictures"] if one["marked"])
     path = f"/api/v1/blobs/{picture['original_hash']}?case={world.overflow['id']}"
-    problem(world.person("leader").get(path), 403, "forbidden")
-    assert world.person("auditor").get(path + "&reason=audit").status == 200
+    problem(world.person("leader").get(path + "&reason=audit"), 403, "forbidden")
+    problem(world.person("auditor").get(path + "&reason=x"), 400, "invalid_argument", "reason")
+    original = world.person("auditor").get(path + "&reason=audit")
+    assert original.status == 200 and hashlib.sha256(original.body).hexdigest() == picture["original_hash"]
+    assert original.headers["cache-control"] == "no-store", original.headers
+    copy = copy_of(world.person("leader"), path)
+    assert copy.status == 200 and hashlib.sha256(copy.body).hexdigest() != picture["original_hash"]
     problem(world.person("stranger").get(path), 404, "not_found")
+
+
+def test_lists_have_small_pictures(world):
+    row = next(row for row in world.cases(open="true") if row["id"] == world.overflow["id"])
+    small = copy_of(world.person("reviewer"), row["thumbnail"])
+    full = copy_of(world.person("reviewer"), row["picture"])
+    assert small.status == full.status == 200 and len(small.body) < len(full.body) / 2, (len(small.body), len(full.body))
+
+
+def test_every_reading_is_in_the_access_log(world):
+    auditor = world.person("auditor")
+    problem(world.person("reviewer").get("/api/v1/access-log"), 403, "forbidden")
+    originals = auditor.get(f"/api/v1/access-log?what=original&case={world.overflow['id']}").json["items"]
+    assert [one["reason"] for one in originals] == ["audit"] and originals[0]["role"] == "auditor", originals
+    everything = auditor.get(f"/api/v1/access-log?case={world.overflow['id']}&limit=1").json
+    assert everything["next_cursor"], everything
+    older = auditor.get(f"/api/v1/access-log?case={world.overflow['id']}&cursor={everything['next_cursor']}").json
+    assert older["items"] and older["items"][0]["at"] <= everything["items"][0]["at"], older
+    problem(auditor.get("/api/v1/access-log?colour=red"), 400, "invalid_argument", "colour")
+    assert auditor.get("/api/v1/deletions").json["items"] == []
 
 
 def test_the_clip_can_be_read_in_ranges(world):
     clip = world.case(world.overflow["id"])["clip"]
     reviewer = world.person("reviewer")
-    whole = reviewer.get(clip)
+    whole = copy_of(reviewer, clip)
     assert whole.status == 200 and whole.headers["content-type"] == "video/mp4" and whole.body[4:8] == b"ftyp"
     part = reviewer.get(clip, Range="bytes=4-7")
     assert part.status == 206 and part.body == b"ftyp"

@@ -127,10 +127,44 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The bytes of a picture or clip
-         * @description Every reading is logged with the reader and, where given, the case.
+         * The copy of a picture or clip, or with a reason the sealed original
+         * @description Named by the hash of the original. What is answered is a copy with faces blurred and the box drawn; only who gives a reason, and whose role may, gets the original's own bytes. Every reading is in the access log.
          */
         get: operations["getBlob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who looked at which picture, clip or original, newest first; for auditors and administrators */
+        get: operations["listAccesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What retention deleted, newest first; for auditors and administrators */
+        get: operations["listDeletions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -677,7 +711,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** The picture of the notice (marked copy) */
+        /** The picture of the notice (a copy, faces blurred) */
         get: operations["getMerchantPicture"];
         put?: never;
         post?: never;
@@ -887,8 +921,10 @@ export interface components {
             /** @description Limit of the present state */
             due: components["schemas"]["MaybeTime"];
             overdue: boolean;
-            /** @description Path of the marked picture */
+            /** @description Path of the copy of the deciding picture */
             picture: string | null;
+            /** @description The same, small, for lists */
+            thumbnail: string | null;
             box: components["schemas"]["Box"];
             label: string;
             score: number;
@@ -909,11 +945,52 @@ export interface components {
         CasePicture: {
             role: components["schemas"]["PictureRole"];
             role_zh: string;
-            /** @description Path of the marked copy, or of the picture itself where there is none */
+            /** @description Path of the copy */
             url: string;
+            /** @description Path of the small copy, for lists */
+            thumbnail: string;
             original_hash: components["schemas"]["BlobId"];
             taken_at: components["schemas"]["Time"];
             marked: boolean;
+        };
+        AccessPage: {
+            items: {
+                at: components["schemas"]["Time"];
+                /** @description A person; merchant:<shop> or city_operations for signed links */
+                user: string;
+                name: string;
+                role: string;
+                /** @description Subdistrict or department */
+                unit: string | null;
+                /** @enum {string} */
+                what: "picture" | "thumbnail" | "clip" | "original" | "original_clip" | "camera_picture" | "upload" | "missed";
+                /** @description Hash of the original */
+                blob: string | null;
+                case: string | null;
+                camera: string | null;
+                reason: string | null;
+                times: number;
+            }[];
+            next_cursor: string | null;
+            as_of: components["schemas"]["Time"];
+        };
+        DeletionPage: {
+            items: {
+                number: number;
+                at: components["schemas"]["Time"];
+                /** @enum {string} */
+                cause: "case_ended" | "unreferenced";
+                case: string | null;
+                files: number;
+                bytes: number;
+                /** @description SHA-256 over the sorted hashes */
+                digest: string;
+                /** @description Hashes; not kept where no event names them */
+                blobs: string[];
+                done_at: components["schemas"]["MaybeTime"];
+            }[];
+            next_cursor: string | null;
+            as_of: components["schemas"]["Time"];
         };
         AllowedCommand: {
             command: components["schemas"]["CommandKind"];
@@ -1472,6 +1549,19 @@ export interface components {
         };
     };
     responses: {
+        /** @description The copy that may be shown is being made; ask again after Retry-After seconds */
+        Preparing: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    status: "preparing";
+                    detail: string;
+                };
+            };
+        };
         /** @description Refused or failed */
         Problem: {
             headers: {
@@ -1714,6 +1804,12 @@ export interface operations {
             query?: {
                 /** @description The case it is read for */
                 case?: string;
+                /** @description The camera whose last picture it is */
+                camera?: string;
+                /** @description A small picture, for lists */
+                size?: "thumbnail";
+                /** @description Why the sealed original is needed; 2 to 600 bytes, kept in the access log */
+                reason?: string;
             };
             header?: never;
             path: {
@@ -1735,6 +1831,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            202: components["responses"]["Preparing"];
             /** @description The range asked for */
             206: {
                 headers: {
@@ -1753,6 +1850,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAccesses: {
+        parameters: {
+            query?: {
+                user?: string;
+                case?: string;
+                blob?: string;
+                what?: string;
+                from?: components["schemas"]["Time"];
+                until?: components["schemas"]["Time"];
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the previous page */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Readings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDeletions: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the previous page */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deletions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionPage"];
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -2491,7 +2644,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The marked copy */
+            /** @description The copy */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2501,6 +2654,7 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            202: components["responses"]["Preparing"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2548,6 +2702,7 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            202: components["responses"]["Preparing"];
             default: components["responses"]["Problem"];
         };
     };

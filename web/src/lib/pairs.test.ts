@@ -6,6 +6,7 @@ const shot = (role: PictureRole, minute: number): CasePicture => ({
   role,
   role_zh: role,
   url: `/${role}-${minute}`,
+  thumbnail: `/${role}-${minute}-small`,
   original_hash: '0'.repeat(64),
   taken_at: `2026-03-01T04:${String(minute).padStart(2, '0')}:00.000Z`,
   marked: false,

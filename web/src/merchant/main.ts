@@ -3,6 +3,7 @@ import '../polyfill';
 import { asApiError, errorOf } from '@/api/errors';
 import { newCommandId } from '@/api/command_id';
 import type { MerchantNotice } from '@/api/types';
+import { untilPrepared } from '@/lib/untilPrepared';
 import { moment, shownOf } from './notice';
 import './merchant.css';
 
@@ -122,6 +123,14 @@ function row(name: string, value: string): HTMLElement {
   return el('div', {}, el('dt', {}, name), el('dd', {}, value));
 }
 
+/** The copy may still be made when the link is opened at once. */
+async function showWhenPrepared(picture: HTMLImageElement) {
+  const url = picture.src;
+  const there = await untilPrepared(url, new AbortController().signal);
+  if (there) picture.src = `${url}?again`;
+  else picture.remove();
+}
+
 function draw() {
   if (!notice) {
     page.replaceChildren(
@@ -144,6 +153,9 @@ function draw() {
   const picture = notice.picture
     ? el('img', { src: notice.picture, alt: '现场图片，框内为需要整改之处', class: 'picture' })
     : null;
+  picture?.addEventListener('error', () => void showWhenPrepared(picture as HTMLImageElement), {
+    once: true,
+  });
   page.replaceChildren(
     el(
       'main',
