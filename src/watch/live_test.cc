@@ -329,7 +329,8 @@ TEST(LiveWatcher, NamesAFindingAsTheDetectorSays) {
     options.watch.quiet_period = seconds(1);
     options.watch.maturing_period = millis(500);
     options.detector = std::make_shared<SaysLaundry>();
-    LiveWatcher watcher(options, clock, blobs, centre);
+    NotingRedactor redactor;
+    LiveWatcher watcher(options, clock, blobs, centre, redactor);
     auto camera = live_camera(server.url());
     camera.zones[0].watch.push_back({domain::ViolationKindId("hanging_laundry"), seconds(6)});
     ASSERT_TRUE(watcher.put_camera(camera).ok());
