@@ -6,10 +6,12 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 
@@ -112,6 +114,12 @@ TlsFront::~TlsFront() {
 }
 
 void TlsFront::accept() {
+  // OpenSSL writes without MSG_NOSIGNAL, and callers hang up whenever they like; the threads that
+  // serve them inherit this.
+  sigset_t pipe{};
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
   while (!stop_) {
     const int caller = ::accept(socket_, nullptr, nullptr);
     if (caller < 0) return;
