@@ -1,5 +1,6 @@
 #include "bench/loop/case_traffic.h"
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <chrono>
@@ -224,12 +225,18 @@ Result<double> drive(std::vector<Client>& clients, double seconds) {
   return static_cast<double>(given.load()) / took.count();
 }
 
+// Rather too much: at 20,000 commands of 3 kB a second by many clients, 4,000 by one.
+std::size_t tape_bytes(int clients, double seconds) {
+  const double rate = clients > 1 ? 20'000 : 4'000;
+  return static_cast<std::size_t>(std::min(1e9, rate * 3'000 * seconds));
+}
+
 }  // namespace
 
 Result<Traffic> run_traffic(const std::filesystem::path& dir, const app::ReferenceData& reference,
                             int clients, double seconds) {
   XUNJIE_TRY(store, store::open_sqlite_store(dir));
-  RecordingStore recording(*store);
+  RecordingStore recording(*store, tape_bytes(clients, seconds));
   const SystemClock clock;
   app::CameraHealthBook health(recording);
   app::CameraActs acts(recording, clock);

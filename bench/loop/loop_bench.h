@@ -16,7 +16,8 @@ struct LoopBenchOptions {
   std::filesystem::path dir;  // where scratch stores go; empty = the system's temporary folder
   std::vector<int> clients = {1, 64};  // one run each, 1..1024
   int rounds = 5;  // product and bare engine alternate this often; the median ratio counts
-  double seconds_per_round = 2;  // of each side
+  // Of each side. A new file's first blocks cost more, so short rounds measure the file system.
+  double seconds_per_round = 4;
 };
 
 // One JSON object: {"runs":[{"clients","commands_per_s","ceiling_per_s","ratio",…}]}.

@@ -2,37 +2,25 @@
 // order, so that the bare engine can be given the same rows afterwards.
 #pragma once
 
-#include <algorithm>
-#include <mutex>
-#include <utility>
 #include <vector>
 
+#include "bench/loop/batch_tape.h"
 #include "ports/store.h"
 
 namespace xunjie::bench {
 
 class RecordingStore final : public ports::Store {
  public:
-  explicit RecordingStore(ports::Store& inner) : inner_(inner) {}
+  RecordingStore(ports::Store& inner, std::size_t expected_bytes)
+      : inner_(inner), tape_(expected_bytes) {}
 
-  // The batches committed since record(true), in the order of their positions.
-  std::vector<ports::Batch> take() {
-    const std::lock_guard lock(mutex_);
-    std::sort(kept_.begin(), kept_.end(),
-              [](const auto& a, const auto& b) { return a.first < b.first; });
-    std::vector<ports::Batch> out;
-    out.reserve(kept_.size());
-    for (auto& [position, batch] : kept_) out.push_back(std::move(batch));
-    kept_.clear();
-    return out;
-  }
+  // The batches committed so far, in the order of their positions.
+  std::vector<ports::Batch> take() { return tape_.take(); }
 
   Result<ports::Committed> commit(const ports::Batch& batch) override {
     auto done = inner_.commit(batch);
     if (!done.ok() || done->repeated) return done;
-    ports::Batch copy = batch;
-    const std::lock_guard lock(mutex_);
-    kept_.emplace_back(done->position, std::move(copy));
+    tape_.add(done->position, batch);
     return done;
   }
 
@@ -121,8 +109,7 @@ class RecordingStore final : public ports::Store {
 
  private:
   ports::Store& inner_;
-  std::mutex mutex_;
-  std::vector<std::pair<std::int64_t, ports::Batch>> kept_;  // guarded by mutex_
+  BatchTape tape_;
 };
 
 }  // namespace xunjie::bench

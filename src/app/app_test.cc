@@ -61,10 +61,10 @@ domain::Case full_case() {
 }
 
 TEST(Codec, ACaseSurvivesTheRoundTripWithEveryField) {
-  const std::string text = json::serialize(encode(full_case()));
+  const std::string text = text_of(full_case());
   const auto read = decode_case(text);
   ASSERT_TRUE(read.ok()) << read.error().message;
-  EXPECT_EQ(json::serialize(encode(*read)), text);
+  EXPECT_EQ(text_of(*read), text);
   EXPECT_EQ(read->sighting.box, full_case().sighting.box);
   EXPECT_EQ(read->sighting.pictures, full_case().sighting.pictures);
   EXPECT_EQ(read->sighting.clip, full_case().sighting.clip);
@@ -83,16 +83,27 @@ TEST(Codec, AnEventSurvivesTheRoundTripAndAStrangeOneIsNamed) {
   event.facts.span = seconds(5);
   event.facts.amount_fen = 5000;
   event.sighting = full_case().sighting;
-  const std::string text = json::serialize(encode(event));
+  const std::string text = text_of(event);
   const auto read = decode_event(text);
   ASSERT_TRUE(read.ok()) << read.error().message;
-  EXPECT_EQ(json::serialize(encode(*read)), text);
+  EXPECT_EQ(text_of(*read), text);
   auto strange = json::parse(text).as_object();
   strange["facts"].as_object()["colour"] = "red";
   EXPECT_EQ(decode_event(json::serialize(strange)).error().field, "facts.colour");
   strange = json::parse(text).as_object();
   strange["kind"] = "vanished";
   EXPECT_EQ(decode_event(json::serialize(strange)).error().field, "kind");
+}
+
+TEST(Codec, WritesWhatBoostWouldSerialize) {
+  domain::Case strange = full_case();
+  strange.sighting.address = "引号\" 反斜\\ 换行\n\r\t\b\f 控制\x01\x1f 国和路 {[:";
+  strange.sighting.position = {121.5, -0.0};
+  strange.sighting.score = 1e-9;
+  const std::string text = text_of(strange);
+  EXPECT_EQ(json::serialize(json::parse(text)), text);
+  EXPECT_EQ(decode_case(text)->sighting.address, strange.sighting.address);
+  EXPECT_EQ(text_of(domain::Facts{}), "{}");
 }
 
 TEST(JsonReader, RefusesDeepAndBrokenTexts) {

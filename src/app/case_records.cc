@@ -25,11 +25,10 @@ constexpr std::array kShortNames = std::to_array<ShortName>({
 
 ports::NewEffect new_effect(const domain::Case& after, std::string_view kind,
                             const domain::Facts& facts, UtcMicros not_before) {
-  json::object payload;
-  payload["version"] = after.version;
-  payload["round"] = after.reminder_rounds;
-  payload["facts"] = encode(facts);
-  return {effect_id(after.id, after.version, kind), std::string(kind), json::serialize(payload),
+  std::string payload = "{\"version\":" + std::to_string(after.version) +
+                        ",\"round\":" + std::to_string(after.reminder_rounds) +
+                        ",\"facts\":" + text_of(facts) + "}";
+  return {effect_id(after.id, after.version, kind), std::string(kind), std::move(payload),
           not_before};
 }
 
@@ -94,13 +93,12 @@ ports::CaseRow row_of(const domain::Case& current) {
   row.corrected_at = current.corrected_at;
   row.dispatched_at = current.dispatched_at;
   row.ended_at = current.ended_at;
-  row.body = json::serialize(encode(current));
+  row.body = text_of(current);
   return row;
 }
 
 ports::NewEvent record_of(const domain::Event& event) {
-  return {std::string(name_of(event.kind)), event.at, event.actor.user.value,
-          json::serialize(encode(event))};
+  return {std::string(name_of(event.kind)), event.at, event.actor.user.value, text_of(event)};
 }
 
 std::string effect_id(const domain::CaseId& id, std::uint32_t version, std::string_view kind) {

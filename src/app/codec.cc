@@ -3,24 +3,6 @@
 namespace xunjie::app {
 namespace {
 
-// Stored times are whole microseconds, so that a fold of the log is equal to the fold that was
-// kept.
-void put_time(json::object& to, const char* field, const std::optional<UtcMicros>& time) {
-  if (time) to[field] = time->count;
-}
-void put_text(json::object& to, const char* field, const std::string& text) {
-  if (!text.empty()) to[field] = text;
-}
-void put_count(json::object& to, const char* field, std::int64_t count) {
-  if (count != 0) to[field] = count;
-}
-void put_flag(json::object& to, const char* field, bool flag) {
-  if (flag) to[field] = true;
-}
-json::string word(std::string_view text) {
-  return json::string(text.data(), text.size());
-}
-
 UtcMicros read_stored_time(ObjectReader& from, const char* field) {
   return UtcMicros{from.integer(field)};
 }
@@ -36,18 +18,6 @@ E read_word(ObjectReader& from, const char* field, std::optional<E> (*parse)(std
   const auto value = parse(text);
   if (!value) from.fail(field, "不认识的值 “" + text + "”");
   return value.value_or(E{});
-}
-
-json::array encode_pictures(const std::vector<domain::Picture>& pictures) {
-  json::array list;
-  for (const auto& picture : pictures) list.push_back(encode(picture));
-  return list;
-}
-
-json::array encode_users(const std::vector<domain::UserId>& users) {
-  json::array list;
-  for (const auto& user : users) list.push_back(json::value(user.value));
-  return list;
 }
 
 std::vector<domain::UserId> decode_users(ObjectReader& from, const char* field) {
@@ -153,147 +123,7 @@ domain::Actor decode_actor(ObjectReader& parent, const char* field) {
   return actor;
 }
 
-json::array encode_box(const domain::PictureBox& box) {
-  return {box.x, box.y, box.w, box.h};
-}
-
-json::object encode(const domain::Seal& seal) {
-  json::object to;
-  to["camera"] = seal.camera.value;
-  if (seal.clock_offset) to["clock_offset_us"] = seal.clock_offset->count;
-  put_count(to, "device_version", seal.device_version);
-  put_flag(to, "device_reviewed", seal.device_reviewed);
-  return to;
-}
-
-json::object encode(const domain::Clip& clip) {
-  json::object to;
-  to["original"] = clip.original.value;
-  to["from"] = clip.from.count;
-  to["until"] = clip.until.count;
-  put_flag(to, "reencoded", clip.reencoded);
-  if (clip.seal) to["seal"] = encode(*clip.seal);
-  return to;
-}
-
 }  // namespace
-
-json::object encode(const domain::Picture& picture) {
-  json::object to;
-  to["role"] = word(name_of(picture.role));
-  to["original"] = picture.original.value;
-  if (picture.marked) to["marked"] = picture.marked->value;
-  to["taken_at"] = picture.taken_at.count;
-  if (picture.box) to["box"] = encode_box(*picture.box);
-  if (picture.seal) to["seal"] = encode(*picture.seal);
-  return to;
-}
-
-json::object encode(const domain::Actor& actor) {
-  json::object to;
-  to["user"] = actor.user.value;
-  to["role"] = word(name_of(actor.role));
-  put_text(to, "subdistrict", actor.subdistrict.value);
-  put_text(to, "department", actor.department);
-  return to;
-}
-
-json::object encode(const domain::Facts& facts) {
-  json::object to;
-  put_text(to, "reason", facts.reason);
-  put_text(to, "text", facts.text);
-  put_text(to, "department", facts.department);
-  put_text(to, "into", facts.into.value);
-  put_text(to, "team", facts.team.value);
-  put_text(to, "reference", facts.reference);
-  put_text(to, "channel", facts.channel);
-  if (!facts.officers.empty()) to["officers"] = encode_users(facts.officers);
-  if (!facts.pictures.empty()) to["pictures"] = encode_pictures(facts.pictures);
-  if (facts.clip) to["clip"] = facts.clip->value;
-  put_count(to, "amount_fen", facts.amount_fen);
-  put_count(to, "span_us", facts.span.count);
-  return to;
-}
-
-json::object encode(const domain::Sighting& sighting) {
-  json::object to;
-  to["finding"] = sighting.finding.value;
-  to["camera"] = sighting.camera.value;
-  to["zone"] = sighting.zone.value;
-  to["violation"] = sighting.violation.value;
-  put_text(to, "shop", sighting.shop.value);
-  to["shop_confidence"] = sighting.shop_confidence;
-  to["subdistrict"] = sighting.subdistrict.value;
-  to["place_key"] = sighting.place_key;
-  put_text(to, "address", sighting.address);
-  to["lon"] = sighting.position.lon;
-  to["lat"] = sighting.position.lat;
-  to["since"] = sighting.since.count;
-  to["seen_at"] = sighting.seen_at.count;
-  to["box"] = encode_box(sighting.box);
-  put_text(to, "label", sighting.label);
-  to["score"] = sighting.score;
-  if (!sighting.pictures.empty()) to["pictures"] = encode_pictures(sighting.pictures);
-  if (sighting.clip) to["clip"] = encode(*sighting.clip);
-  return to;
-}
-
-json::object encode(const domain::Event& event) {
-  json::object to;
-  to["kind"] = word(name_of(event.kind));
-  to["from"] = word(name_of(event.from));
-  to["to"] = word(name_of(event.to));
-  if (event.stage != domain::PenaltyStage::none) to["stage"] = word(name_of(event.stage));
-  to["actor"] = encode(event.actor);
-  to["at"] = event.at.count;
-  put_time(to, "due", event.due);
-  auto facts = encode(event.facts);
-  if (!facts.empty()) to["facts"] = std::move(facts);
-  if (event.sighting) to["sighting"] = encode(*event.sighting);
-  return to;
-}
-
-json::object encode(const domain::Case& current) {
-  json::object to;
-  to["id"] = current.id.value;
-  to["version"] = current.version;
-  to["state"] = word(name_of(current.state));
-  to["stage"] = word(name_of(current.stage));
-  to["resume_to"] = word(name_of(current.resume_to));
-  to["sighting"] = encode(current.sighting);
-  to["reported_at"] = current.reported_at.count;
-  to["state_since"] = current.state_since.count;
-  put_time(to, "confirmed_at", current.confirmed_at);
-  put_time(to, "told_at", current.told_at);
-  put_time(to, "corrected_at", current.corrected_at);
-  put_time(to, "dispatched_at", current.dispatched_at);
-  put_time(to, "ended_at", current.ended_at);
-  put_time(to, "due", current.due);
-  put_time(to, "held_due", current.held_due);
-  to["limit_since"] = current.limit_since.count;
-  to["last_at"] = current.last_at.count;
-  put_count(to, "reminder_rounds", current.reminder_rounds);
-  put_count(to, "reminders_failed", current.reminders_failed);
-  put_count(to, "cannot_see", current.cannot_see);
-  put_count(to, "reworks", current.reworks);
-  put_count(to, "returns", current.returns);
-  put_count(to, "extensions", current.extensions);
-  put_count(to, "suspensions", current.suspensions);
-  put_count(to, "escalations", current.escalations);
-  put_flag(to, "extension_pending", current.extension_pending);
-  put_flag(to, "objection_pending", current.objection_pending);
-  put_flag(to, "check_on_spot", current.check_on_spot);
-  put_flag(to, "order_wanted", current.order_wanted);
-  put_count(to, "extension_asked_us", current.extension_asked.count);
-  put_count(to, "notified_fen", current.notified_fen);
-  put_count(to, "penalty_fen", current.penalty_fen);
-  if (!current.handlers.empty()) to["handlers"] = encode_users(current.handlers);
-  put_text(to, "team", current.team.value);
-  put_text(to, "order_reference", current.order_reference);
-  put_text(to, "department", current.department);
-  put_text(to, "merged_into", current.merged_into.value);
-  return to;
-}
 
 Result<domain::Facts> decode_facts(const json::value& value, const std::string& path) {
   ObjectReader from(value, path);

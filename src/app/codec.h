@@ -22,12 +22,10 @@ namespace xunjie::app {
 
 namespace json = boost::json;
 
-json::object encode(const domain::Event& event);
-json::object encode(const domain::Case& current);
-json::object encode(const domain::Sighting& sighting);
+std::string text_of(const domain::Event& event);
+std::string text_of(const domain::Case& current);
+std::string text_of(const domain::Facts& facts);
 json::object encode(const domain::Facts& facts);
-json::object encode(const domain::Picture& picture);
-json::object encode(const domain::Actor& actor);
 
 Result<domain::Event> decode_event(std::string_view text);
 Result<domain::Case> decode_case(std::string_view text);

@@ -68,7 +68,7 @@ struct BenchWatchArguments {
 struct BenchLoopArguments {
   std::filesystem::path data;  // where scratch stores go; empty: the temporary folder
   std::vector<int> clients{1, 64};
-  double seconds = 2;
+  double seconds = 4;
 };
 
 // What the commands do; each returns the exit status. Every member is set.
