@@ -94,9 +94,12 @@ export async function accessibilityFaults(page) {
 export const overhang = (page) =>
   page.evaluate(() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth);
 
-/** Every picture in sight has really been drawn. */
-export const picturesShown = (page, selector = 'img') =>
-  page.waitForFunction((wanted) => {
+/**
+ * Every picture in sight has really been drawn, and there are at least so many. A copy that is still being
+ * made takes its <img> away again until it is there.
+ */
+export const picturesShown = (page, selector = 'img', least = 1, timeout = 30_000) =>
+  page.waitForFunction(([wanted, number]) => {
     const images = [...document.querySelectorAll(wanted)];
-    return images.length > 0 && images.every((image) => image.complete && image.naturalWidth > 0);
-  }, selector);
+    return images.length >= number && images.every((image) => image.complete && image.naturalWidth > 0);
+  }, [selector, least], { timeout });

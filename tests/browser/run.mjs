@@ -145,8 +145,7 @@ await check('findings come to the review screen by themselves', page, async () =
   await stage.ask('place', { street: 'two', name: 'bin', box: [0.68, 0.6, 0.14, 0.2] });
   await page.locator('[data-testid=queue-item]').nth(3).waitFor({ timeout: 90_000 });
   // Copies of what was found at once are made one after the other.
-  await page.locator('[data-testid=compare] img').nth(1).waitFor({ timeout: 90_000 });
-  await picturesShown(page, '[data-testid=compare] img');
+  await picturesShown(page, '[data-testid=compare] img', 2, 90_000);
   same(await page.locator('[data-testid=compare] img').count(), 2);
   same(await accessibilityFaults(page), []);
 });
