@@ -15,7 +15,8 @@ constexpr std::array<std::string_view, 12> kConditions{"dusk",     "night",     
                                                        "infrared", "nudge",      "turned", "lost"};
 constexpr std::string_view kTruck = "truck";
 constexpr int kMargin = 128;
-constexpr double kDuskSeconds = 120;
+constexpr double kDuskSeconds = 480;     // times are as short here as dwells are
+constexpr double kShadowSpeed = 0.0006;  // of the width a second
 constexpr double kHeadlightsEvery = 14, kHeadlightsLast = 5;
 
 bool known(const std::string& condition) {
@@ -170,7 +171,7 @@ void Lens::light(Planes p, double now) {
 void Lens::passing_light(Planes p, double now) {
   if (has("shadow")) {
     // A roof's edge: everything on one side of a slanted line lies in shade.
-    const double edge = 0.1 + 0.002 * (now - on_.at("shadow"));
+    const double edge = 0.1 + kShadowSpeed * (now - on_.at("shadow"));
     const int top = static_cast<int>((edge + 0.18) * size_.width);
     const int foot = static_cast<int>(edge * size_.width);
     cv::Mat shade(size_, CV_8U, cv::Scalar(0));

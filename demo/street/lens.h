@@ -3,7 +3,7 @@
 // Each condition is switched by name and lies over whatever stands on the street, so that any scene
 // can be had at night, in rain, or by a camera that was nudged:
 //
-//   dusk, night       night falls within two minutes; it is night: lamps, warm light, noise
+//   dusk, night       night falls within eight minutes; it is night: lamps, warm light, noise
 //   rain, fog         streaks over a flatter picture; a grey veil
 //   shadow            a hard edge creeps over the picture
 //   headlights        a car's lights sweep by, again and again

@@ -11,7 +11,9 @@
 namespace xunjie::watch {
 namespace {
 
-constexpr float kNoiseVariance = 30;  // grey levels², sensor noise and compression after shrinking
+constexpr float kNoiseShare = 3;  // of the mismatch that half of the street shows
+constexpr float kMostNoiseVariance = 400;
+constexpr double kGreySpread = 0.8;  // levels of Cb, Cr
 constexpr float kStructureThreshold = 0.55F;
 constexpr float kColourThreshold = 9;       // levels of Cb, Cr
 constexpr float kBrightnessThreshold = 34;  // grey levels
@@ -82,6 +84,14 @@ Light fit_line(const Pairs& pairs) {
   return light;
 }
 
+// A picture in colour has some cell that differs from the others by more than this.
+bool is_grey(const cv::Mat& cb, const cv::Mat& cr) {
+  cv::Scalar mean, spread_cb, spread_cr;
+  cv::meanStdDev(cb, mean, spread_cb);
+  cv::meanStdDev(cr, mean, spread_cr);
+  return spread_cb[0] < kGreySpread && spread_cr[0] < kGreySpread;
+}
+
 }  // namespace
 
 Windows windows_of(const cv::Mat& luma, const cv::Mat& cb, const cv::Mat& cr) {
@@ -94,6 +104,7 @@ Windows windows_of(const cv::Mat& luma, const cv::Mat& cb, const cv::Mat& cr) {
   cv::max(out.variance, 0, out.variance);
   out.cb = smooth_cells(cb);
   out.cr = smooth_cells(cr);
+  out.grey = is_grey(out.cb, out.cr);
   return out;
 }
 
@@ -111,6 +122,7 @@ Windows relit(const Windows& reference, const Light& light) {
   out.grid = reference.grid;
   out.luma = reference.luma;
   out.light = light;
+  out.grey = reference.grey;
   out.mean = reference.mean * light.gain + light.offset;
   out.variance = reference.variance * (light.gain * light.gain);
   out.cb = reference.cb + light.cb;
@@ -118,31 +130,62 @@ Windows relit(const Windows& reference, const Light& light) {
   return out;
 }
 
-cv::Mat difference(const Windows& reference, const Windows& now, cv::Mat* hard) {
+Structure structure_of(const Windows& reference, const Windows& now) {
   const GridSize grid = now.grid;
-  // The reference's pixels are in their own light, its means in the present one.
   const cv::Mat products = smooth_cells(cell_products(now.luma, reference.luma, grid));
-  const auto gain_of_light = static_cast<float>(reference.light.gain);
-  const auto offset_of_light = static_cast<float>(reference.light.offset);
+  const auto light_gain = static_cast<float>(reference.light.gain);
+  const auto light_offset = static_cast<float>(reference.light.offset);
+  Structure out;
+  out.rest.create(grid.height, grid.width, CV_32F);
+  out.most.create(grid.height, grid.width, CV_32F);
+  for (int y = 0; y < grid.height; ++y) {
+    const auto *vn = now.variance.ptr<float>(y), *vr = reference.variance.ptr<float>(y);
+    const auto *mn = now.mean.ptr<float>(y), *mr = reference.mean.ptr<float>(y);
+    const auto* p = products.ptr<float>(y);
+    auto *rest = out.rest.ptr<float>(y), *most = out.most.ptr<float>(y);
+    for (int x = 0; x < grid.width; ++x) {
+      const float covariance = light_gain * p[x] + (light_offset - mr[x]) * mn[x];
+      const float gain = std::clamp(covariance / (vr[x] + 1), 0.5F, 2.0F);
+      rest[x] = std::max(0.0F, vn[x] + gain * gain * vr[x] - 2 * gain * covariance);
+      most[x] = std::max(vn[x], gain * gain * vr[x]);
+    }
+  }
+  return out;
+}
+
+Acuity acuity_between(const Windows& reference, const Windows& now, const Structure& structure,
+                      const cv::Mat& use) {
+  Acuity acuity;
+  acuity.colour = !now.grey && !reference.grey;
+  std::vector<float> rests;
+  rests.reserve(use.total());
+  for (int y = 0; y < use.rows; ++y) {
+    for (int x = 0; x < use.cols; ++x) {
+      if (use.at<std::uint8_t>(y, x) != 0) rests.push_back(structure.rest.at<float>(y, x));
+    }
+  }
+  if (rests.size() < 100) return acuity;
+  acuity.noise_variance =
+      std::clamp(kNoiseShare * median(rests), acuity.noise_variance, kMostNoiseVariance);
+  return acuity;
+}
+
+cv::Mat difference(const Windows& reference, const Windows& now, const Structure& structure,
+                   const Acuity& acuity, cv::Mat* hard) {
+  const GridSize grid = now.grid;
   cv::Mat out(grid.height, grid.width, CV_32F);
   if (hard != nullptr) hard->create(grid.height, grid.width, CV_32F);
   for (int y = 0; y < grid.height; ++y) {
-    const auto* vn = now.variance.ptr<float>(y);
-    const auto* vr = reference.variance.ptr<float>(y);
-    const auto* p = products.ptr<float>(y);
-    const auto* mn = now.mean.ptr<float>(y);
-    const auto* mr = reference.mean.ptr<float>(y);
+    const auto *rest = structure.rest.ptr<float>(y), *most = structure.most.ptr<float>(y);
+    const auto *mn = now.mean.ptr<float>(y), *mr = reference.mean.ptr<float>(y);
     const auto *bn = now.cb.ptr<float>(y), *br = reference.cb.ptr<float>(y);
     const auto *rn = now.cr.ptr<float>(y), *rr = reference.cr.ptr<float>(y);
     auto* d = out.ptr<float>(y);
     auto* h = hard != nullptr ? hard->ptr<float>(y) : nullptr;
     for (int x = 0; x < grid.width; ++x) {
-      const float covariance = gain_of_light * p[x] + (offset_of_light - mr[x]) * mn[x];
-      const float gain = std::clamp(covariance / (vr[x] + 1), 0.5F, 2.0F);
-      const float rest = std::max(0.0F, vn[x] + gain * gain * vr[x] - 2 * gain * covariance);
-      const float structure = rest / (std::max(vn[x], gain * gain * vr[x]) + kNoiseVariance);
-      const float colour = std::hypot(bn[x] - br[x], rn[x] - rr[x]);
-      const float strong = std::max(structure / kStructureThreshold, colour / kColourThreshold);
+      const float shape = rest[x] / (most[x] + acuity.noise_variance);
+      const float colour = acuity.colour ? std::hypot(bn[x] - br[x], rn[x] - rr[x]) : 0;
+      const float strong = std::max(shape / kStructureThreshold, colour / kColourThreshold);
       d[x] = std::max(strong, std::abs(mn[x] - mr[x]) / kBrightnessThreshold);
       if (h != nullptr) h[x] = strong;
     }

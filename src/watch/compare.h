@@ -25,7 +25,8 @@ struct Windows {
   cv::Mat luma;  // 4 × grid, shared with the picture and in that picture's own light
   cv::Mat mean, variance;
   cv::Mat cb, cr;
-  Light light;  // what mean, variance and colours were relit by since
+  bool grey = false;  // no colour in it at all: a camera that has switched to infrared
+  Light light;        // what mean, variance and colours were relit by since
 };
 
 Windows windows_of(const cv::Mat& luma, const cv::Mat& cb, const cv::Mat& cr);
@@ -36,8 +37,28 @@ Light light_between(const Windows& reference, const Windows& now, const cv::Mat&
 // The reference seen in the present light.
 Windows relit(const Windows& reference, const Light& light);
 
+// Per cell: the contrast of one picture that no gain (0.5 to 2) of the other's explains, and the
+// larger contrast of the two (CV_32F, grey levels²). The reference's pixels are in their own light,
+// its means in the present one.
+struct Structure {
+  cv::Mat rest, most;
+};
+Structure structure_of(const Windows& reference, const Windows& now);
+
+// How finely two pictures may be told apart.
+struct Acuity {
+  float noise_variance = 30;  // grey levels²: sensor noise and compression after shrinking
+  bool colour = true;         // whether colours may be compared
+};
+
+// Rain and a sensor at its end make every cell differ a little: what differs nearly everywhere
+// where use (CV_8U, non-zero) allows is noise.
+Acuity acuity_between(const Windows& reference, const Windows& now, const Structure& structure,
+                      const cv::Mat& use);
+
 // CV_32F per cell: 1 is the threshold of "another thing stands here". `hard`, when given, gets the
 // part owed to structure and colour, which a shadow on plain ground has only at its rim.
-cv::Mat difference(const Windows& reference, const Windows& now, cv::Mat* hard = nullptr);
+cv::Mat difference(const Windows& reference, const Windows& now, const Structure& structure,
+                   const Acuity& acuity, cv::Mat* hard = nullptr);
 
 }  // namespace xunjie::watch

@@ -34,17 +34,6 @@ double textured_share(const cv::Mat& variance) {
   return cv::countNonZero(variance > kTexture) / static_cast<double>(variance.total());
 }
 
-// Where the street shows structure, how much of it is gone or different? Nothing while most of the
-// picture is as it was: on a plain street a single thing may be all the structure there is.
-double lost_structure(const Windows& street, const cv::Mat& hard) {
-  cv::Mat textured = street.variance > kTexture;
-  const int all = cv::countNonZero(textured);
-  if (all < 200) return 0;
-  if (cv::countNonZero(hard > 1) < kChangedShare * static_cast<double>(hard.total())) return 0;
-  cv::Mat lost = (hard > 1) & textured;
-  return cv::countNonZero(lost) / static_cast<double>(all);
-}
-
 // Is the street there after all, a few per cent of the picture aside?
 bool shifted(const cv::Mat& street, const cv::Mat& now) {
   cv::Mat a, b, window;
@@ -57,6 +46,16 @@ bool shifted(const cv::Mat& street, const cv::Mat& now) {
 }
 
 }  // namespace
+
+double misfit_of(const SceneMemory& memory) {
+  const cv::Mat& hard = memory.hard_in_any_light();
+  cv::Mat textured = memory.street().variance > kTexture;
+  const int all = cv::countNonZero(textured);
+  if (all < 200) return 0;
+  if (cv::countNonZero(hard > 1) < kChangedShare * static_cast<double>(hard.total())) return 0;
+  cv::Mat lost = (hard > 1) & textured;
+  return cv::countNonZero(lost) / static_cast<double>(all);
+}
 
 Verdict Guards::first_glance(const Look& look) {
   cv::Scalar mean, spread;
@@ -95,7 +94,7 @@ Verdict Guards::step_of_light(const Light& light) {
 
 Verdict Guards::against_street(const Look& look, const Windows& now, const SceneMemory& memory) {
   const Windows& street = memory.street();
-  const double lost = lost_structure(street, memory.changed_hard());
+  const double lost = misfit_of(memory);
   const double contrast = std::max(0.3, memory.light().gain);
   if (lost > kMovedShare) {
     if (shifted(memory.empty_luma(), look.luma))

@@ -18,6 +18,10 @@ struct Verdict {
   bool light_settled = false;  // the first sound picture after a step of the light
 };
 
+// The share of the street's structure that is gone or different in the look last compared; 0 while
+// most of the picture is as it was, for on a plain street a single thing may be all the structure.
+double misfit_of(const SceneMemory& memory);
+
 class Guards {
  public:
   explicit Guards(const WatchOptions& options) : options_(options) {}

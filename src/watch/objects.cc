@@ -116,7 +116,7 @@ bool is_ghost(const Standing& object, const SceneMemory& memory) {
   const double edge_then = cv::mean(edges_of(street), rims.both)[0];
   const double edge_now = cv::mean(edges_of(present), rims.both)[0];
   if (edge_then > 1.25 * edge_now + 2) return true;
-  if (edge_then < 0.95 * edge_now) return false;
+  if (edge_then < edge_now) return false;
   // The rims do not tell: what is more like its surroundings is the street.
   const auto contrast = [&](const cv::Mat& luma) {
     return std::abs(cv::mean(luma, rims.inside)[0] - cv::mean(luma, rims.outside)[0]);

@@ -18,6 +18,7 @@ struct WatchOptions {
   int looks_to_mature = 3;              // the same appearance this often, besides the dwell
   int looks_to_clear = 2;               // the empty street seen this often in a row
   double min_object_area = 0.0014;      // share of the picture
+  double sure_score = 0.74;             // of 1: less sure is not said; reviewers raise it (bar.h)
   double foot_share = 0.5;              // of an object's foot that must stand in a zone
   Micros frozen_after = seconds(20);    // identical pictures for so long are a frozen source
   Micros local_offset = hours(8);       // permitted hours are local: UTC+8

@@ -26,6 +26,7 @@ struct Look {
   GridSize grid;
   cv::Mat luma;    // CV_32F, 4 × grid, 0..255
   cv::Mat cb, cr;  // CV_32F, grid, 0..255
+  cv::Mat blind;   // CV_8U, grid: cells that show nothing to judge by; empty: none
 };
 
 // Shrinks a decoded frame by areas (which also averages sensor noise away). An empty Look

@@ -18,6 +18,11 @@ constexpr float kStreetAgain = 0.8F;
 constexpr float kSame = 0.85F;
 // The long memory learns with this time constant where the street is seen.
 constexpr double kLearnSeconds = 90;
+// What differs from so soon after a step of the light differs by it; a minute later nothing does.
+constexpr Micros kDoubt = seconds(15), kDoubtEnds = minutes(1);
+constexpr double kWhite = 246;  // grey levels
+constexpr double kFilled = 0.5;
+constexpr double kWideShade = 0.03;  // of the picture
 constexpr std::uint16_t kMost = std::numeric_limits<std::uint16_t>::max() - 1;
 
 void count(std::uint16_t& counter) {
@@ -67,6 +72,58 @@ cv::Mat median_of(const std::vector<Look>& looks, cv::Mat Look::*plane) {
     }
   }
   return out;
+}
+
+// The even middle grey that decoders put where packets are missing.
+cv::Mat lost_cells(const Windows& now) {
+  const auto grey = [](const cv::Mat& plane, double within) {
+    cv::Mat off;
+    cv::absdiff(plane, cv::Scalar(128), off);
+    return cv::Mat(off < within);
+  };
+  cv::Mat out = grey(now.mean, 4) & grey(now.cb, 1) & grey(now.cr, 1) & (now.variance < 4);
+  cv::morphologyEx(out, out, cv::MORPH_OPEN, cv::Mat::ones(3, 3, CV_8U));
+  cv::dilate(out, out, cv::Mat::ones(3, 3, CV_8U));  // the rim is half lost
+  return out;
+}
+
+// What shows nothing to judge by: beyond the picture's rim, so bright that all is white, or lost.
+cv::Mat blind_cells(const Look& look, const Windows& now) {
+  cv::Mat out = now.mean > kWhite;
+  out |= lost_cells(now);
+  if (!look.blind.empty()) out |= look.blind;
+  return out;
+}
+
+// Groups of at least `least` cells that fill their box as a thing does, with their rim; edges of
+// light and shade are long and thin.
+cv::Mat solid_cells(const cv::Mat& cells, int least) {
+  cv::Mat closed, labels, stats, centres, out = cv::Mat::zeros(cells.size(), CV_8U);
+  cv::morphologyEx(cells, closed, cv::MORPH_CLOSE, cv::Mat::ones(3, 3, CV_8U));
+  const int n = cv::connectedComponentsWithStats(closed, labels, stats, centres, 8, CV_32S);
+  for (int i = 1; i < n; ++i) {
+    const int area = stats.at<int>(i, cv::CC_STAT_AREA);
+    const int box = stats.at<int>(i, cv::CC_STAT_WIDTH) * stats.at<int>(i, cv::CC_STAT_HEIGHT);
+    if (area >= least && area >= kFilled * box) out |= labels == i;
+  }
+  cv::dilate(out, out, cv::Mat::ones(3, 3, CV_8U));
+  return out;
+}
+
+// The connected parts that reach the picture's rim or cover a good part of it.
+cv::Mat wide_parts(const cv::Mat& cells) {
+  cv::Mat closed, labels, stats, centres, out = cv::Mat::zeros(cells.size(), CV_8U);
+  cv::morphologyEx(cells, closed, cv::MORPH_CLOSE, cv::Mat::ones(5, 5, CV_8U));
+  const int n = cv::connectedComponentsWithStats(closed, labels, stats, centres, 8, CV_32S);
+  for (int i = 1; i < n; ++i) {
+    const int left = stats.at<int>(i, cv::CC_STAT_LEFT), top = stats.at<int>(i, cv::CC_STAT_TOP);
+    const int right = left + stats.at<int>(i, cv::CC_STAT_WIDTH);
+    const int foot = top + stats.at<int>(i, cv::CC_STAT_HEIGHT);
+    const bool at_rim = left == 0 || top == 0 || right == cells.cols || foot == cells.rows;
+    const int area = stats.at<int>(i, cv::CC_STAT_AREA);
+    if (at_rim || area >= kWideShade * static_cast<double>(cells.total())) out |= labels == i;
+  }
+  return out & cells;
 }
 
 Windows windows_of_picture(const SceneMemory::Picture& picture) {
@@ -119,7 +176,14 @@ void SceneMemory::compare(const Windows& now) {
   const Windows remembered = windows_of_picture(empty_);
   light_ = light_between(remembered, now, use);
   street_ = relit(remembered, light_);
-  changed_ = difference(street_, now, &changed_hard_);
+  const Structure structure = structure_of(street_, now);
+  acuity_ = acuity_between(street_, now, structure, use);
+  changed_ = difference(street_, now, structure, acuity_, &changed_hard_);
+  shade_ = shade_between(street_, now, structure, acuity_, changed_, known_shade_);
+  if (shade_.typical > 0) known_shade_ = shade_.typical;
+  // Another view differs everywhere too: no noise is learned for telling it.
+  difference(street_, now, structure, {.colour = acuity_.colour}, &hard_in_any_light_);
+  shaded_ = forgive_shade(shade_, street_, now, acuity_, changed_, &changed_hard_);
   street_.luma.release();  // it is the memory's own picture, which goes on learning
   left_ = light_;
 }
@@ -128,16 +192,24 @@ void SceneMemory::judge(const Look& look, const Windows& now, Micros dwell) {
   // What stands there was remembered lately, in nearly this light: memories follow it in teach().
   const auto to = [&](const Picture& picture, bool any) {
     if (!any) return cv::Mat(grid_.height, grid_.width, CV_32F, cv::Scalar(1e6));
-    return difference(relit(windows_of_picture(picture), light_), now);
+    const Windows then = relit(windows_of_picture(picture), light_);
+    cv::Mat d = difference(then, now, structure_of(then, now), acuity_);
+    forgive_shade(shade_, then, now, acuity_, d, nullptr);
+    return d;
   };
   const auto any_cell = [&](auto test) { return std::any_of(cells_.begin(), cells_.end(), test); };
   const cv::Mat to_standing = to(standing_, any_cell([](const Cell& c) { return c.same > 0; }));
   const cv::Mat to_challenger =
       to(challenger_, any_cell([](const Cell& c) { return c.challenger > 0; }));
   const Picture present = picture_of(look);
+  const cv::Mat blind = blind_cells(look, now);
   for (int y = 0; y < grid_.height; ++y) {
     for (int x = 0; x < grid_.width; ++x) {
       Cell& it = cells_[static_cast<std::size_t>(y * grid_.width + x)];
+      if (blind.at<std::uint8_t>(y, x) != 0) {
+        if (it.same > 0) it.seen = Seen::other;
+        continue;
+      }
       const Cell before = it;
       judge_cell(it, look.at, changed_.at<float>(y, x), to_standing.at<float>(y, x),
                  to_challenger.at<float>(y, x), dwell);
@@ -149,7 +221,9 @@ void SceneMemory::judge(const Look& look, const Windows& now, Micros dwell) {
       if (it.challenger == 1) copy_cell(present, challenger_, x, y);
     }
   }
-  teach(look, look.at - last_);
+  follow_shade(look);
+  settle_doubt(look);
+  teach(look, now.grey, blind, look.at - last_);
   last_ = look.at;
 }
 
@@ -190,12 +264,13 @@ void SceneMemory::judge_cell(Cell& cell, UtcMicros at, float to_street, float to
   }
 }
 
-void SceneMemory::teach(const Look& look, Micros passed) {
+void SceneMemory::teach(const Look& look, bool grey, const cv::Mat& blind, Micros passed) {
   const double rate = 1 - std::exp(-std::clamp(passed.seconds(), 0.0, 60.0) / kLearnSeconds);
   cv::Mat street(grid_.height, grid_.width, CV_8U);
   for (int y = 0; y < grid_.height; ++y) {
     for (int x = 0; x < grid_.width; ++x) {
-      const bool bare = cell(x, y).same == 0 && changed_.at<float>(y, x) < kStreetAgain;
+      const bool bare = cell(x, y).same == 0 && changed_.at<float>(y, x) < kStreetAgain &&
+                        blind.at<std::uint8_t>(y, x) == 0;
       street.at<std::uint8_t>(y, x) = bare ? 255 : 0;
     }
   }
@@ -211,27 +286,68 @@ void SceneMemory::teach(const Look& look, Micros passed) {
       }
     }
   }
+  if (grey) return;  // by day the colours are still those of yesterday
+  // The first colours a street learned in infrared gets to see are taken as they are.
+  const double colour_rate = street_.grey ? 1 : rate;
   const auto blend = [&](cv::Mat& memory, const cv::Mat& seen) {
-    const cv::Mat mixed = memory * (1 - rate) + seen * rate;
+    const cv::Mat mixed = memory * (1 - colour_rate) + seen * colour_rate;
     mixed.copyTo(memory, street);
   };
   blend(empty_.cb, look.cb);
   blend(empty_.cr, look.cr);
 }
 
-void SceneMemory::accept_light(const Look& look, const Windows& now) {
+void SceneMemory::accept_light(const Look& look, const Windows& now, int thing_cells) {
   for (Picture* picture : {&empty_, &standing_, &challenger_}) relight(*picture, light_);
   left_ = {};
-  const cv::Mat d = difference(windows_of_picture(empty_), now);
-  cv::Mat by_light(grid_.height, grid_.width, CV_8U);
+  cv::Mat hard;
+  const Windows street = windows_of_picture(empty_);
+  const cv::Mat d = difference(street, now, structure_of(street, now), acuity_, &hard);
+  const cv::Mat things = solid_cells(hard >= 1, thing_cells);
+  doubt_ = (d >= kStreetAgain) & ~things;
+  doubt_since_ = look.at;
   for (int y = 0; y < grid_.height; ++y) {
     for (int x = 0; x < grid_.width; ++x) {
-      by_light.at<std::uint8_t>(y, x) =
-          cell(x, y).same == 0 && d.at<float>(y, x) >= kStreetAgain ? 255 : 0;
+      if (cell(x, y).same > 0) doubt_.at<std::uint8_t>(y, x) = 0;
     }
   }
-  absorb_present(by_light, look);
   last_ = look.at;
+}
+
+// Wide light and shade that stay are how the street looks now. A car's shadow goes on with it, and
+// that of a thing goes with the thing.
+void SceneMemory::follow_shade(const Look& look) {
+  if (shaded_.empty()) {
+    shaded_looks_.release();
+    return;
+  }
+  shaded_ = wide_parts(shaded_);
+  if (shaded_looks_.empty()) shaded_looks_ = cv::Mat::zeros(shaded_.size(), CV_8U);
+  shaded_looks_.setTo(0, ~shaded_);
+  shaded_looks_ += (shaded_ & 1);
+  const cv::Mat settled = shaded_looks_ >= options_.looks_to_mature;
+  absorb_present(settled, look);
+  shaded_looks_.setTo(0, settled);
+}
+
+// What has differed ever since the step of the light is how the street looks in the new one; who
+// only passed at that moment has gone on meanwhile.
+void SceneMemory::settle_doubt(const Look& look) {
+  if (doubt_.empty()) return;
+  cv::Mat settled = cv::Mat::zeros(doubt_.size(), CV_8U);
+  for (int y = 0; y < grid_.height; ++y) {
+    for (int x = 0; x < grid_.width; ++x) {
+      const Cell& it = cell(x, y);
+      std::uint8_t& doubtful = doubt_.at<std::uint8_t>(y, x);
+      if (doubtful == 0) continue;
+      if (it.same == 0 || it.since > doubt_since_ + kDoubt) doubtful = 0;
+      if (doubtful != 0 && it.same >= options_.looks_to_mature)
+        settled.at<std::uint8_t>(y, x) = 255;
+    }
+  }
+  absorb_present(settled, look);
+  doubt_ &= ~settled;
+  if (look.at > doubt_since_ + kDoubtEnds || cv::countNonZero(doubt_) == 0) doubt_.release();
 }
 
 void SceneMemory::absorb_present(const cv::Mat& cells, const Look& look) {

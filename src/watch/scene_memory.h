@@ -20,6 +20,7 @@
 #include "watch/compare.h"
 #include "watch/options.h"
 #include "watch/picture.h"
+#include "watch/shade.h"
 
 namespace xunjie::watch {
 
@@ -48,8 +49,9 @@ class SceneMemory {
   // Takes the look last compared in as sound. `dwell` is the span after which a challenger outlasts
   // what stood there.
   void judge(const Look& look, const Windows& now, Micros dwell);
-  // After a step of the light: what differs now, where nothing stood before, differs by the light.
-  void accept_light(const Look& look, const Windows& now);
+  // After a step of the light: what differs now, where nothing stood before, and goes on to differ,
+  // differs by the light, unless it has the shape of a thing of at least `thing_cells`.
+  void accept_light(const Look& look, const Windows& now, int thing_cells);
 
   // These cells (CV_8U) belong to the street as they are seen now (ghosts), or as the standing
   // thing in them looked (dismissed findings).
@@ -72,6 +74,8 @@ class SceneMemory {
   [[nodiscard]] cv::Mat street_luma() const;
   [[nodiscard]] const cv::Mat& changed() const { return changed_; }
   [[nodiscard]] const cv::Mat& changed_hard() const { return changed_hard_; }
+  // The hard part with neither noise learned nor shade taken out: for telling another view.
+  [[nodiscard]] const cv::Mat& hard_in_any_light() const { return hard_in_any_light_; }
 
   // A plain value for the state file.
   struct Picture {
@@ -91,7 +95,9 @@ class SceneMemory {
  private:
   void judge_cell(Cell& cell, UtcMicros at, float to_street, float to_standing, float to_challenger,
                   Micros dwell);
-  void teach(const Look& look, Micros passed);
+  void follow_shade(const Look& look);
+  void settle_doubt(const Look& look);
+  void teach(const Look& look, bool grey, const cv::Mat& blind, Micros passed);
 
   WatchOptions options_;
   GridSize grid_;
@@ -100,8 +106,14 @@ class SceneMemory {
   std::vector<Cell> cells_;
   Light light_;
   Light left_;  // what of the light the memories have not followed yet
+  Acuity acuity_;
+  ShadeMap shade_;
+  float known_shade_ = 0;
+  cv::Mat shaded_, shaded_looks_;  // CV_8U: in another light at the last look; at so many in a row
   Windows street_;
-  cv::Mat changed_, changed_hard_;
+  cv::Mat changed_, changed_hard_, hard_in_any_light_;
+  cv::Mat doubt_;  // CV_8U: may differ by a step of the light; empty: nothing does
+  UtcMicros doubt_since_;
   UtcMicros last_;
 };
 

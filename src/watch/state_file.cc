@@ -8,7 +8,8 @@ namespace xunjie::watch {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x534A5857;  // "WXJS"
-constexpr std::uint32_t kVersion = 1;
+// 2 added scores and the bar; 1 is still read.
+constexpr std::uint32_t kVersion = 2;
 constexpr int kMaxGrid = 400;
 
 void put_mat8(ByteWriter& out, const cv::Mat& mat) {
@@ -85,9 +86,10 @@ void put_open(ByteWriter& out, const OpenFinding& finding) {
   out.put(finding.since.count);
   out.put(finding.at.count);
   put_mat8(out, finding.cells);
+  out.put(finding.score);
 }
 
-OpenFinding get_open(ByteReader& in, cv::Size cells) {
+OpenFinding get_open(ByteReader& in, cv::Size cells, std::uint32_t version) {
   OpenFinding finding;
   finding.id = domain::FindingId(in.get_text());
   finding.zone = in.get<std::uint32_t>();
@@ -95,6 +97,7 @@ OpenFinding get_open(ByteReader& in, cv::Size cells) {
   finding.since.count = in.get<std::int64_t>();
   finding.at.count = in.get<std::int64_t>();
   finding.cells = get_mat8(in, cells, CV_8U);
+  if (version >= 2) finding.score = in.get<double>();
   return finding;
 }
 
@@ -121,6 +124,7 @@ Result<void> save_memory(const std::filesystem::path& path, const CameraMemory& 
   }
   out.put<std::uint32_t>(static_cast<std::uint32_t>(memory.street.open.size()));
   for (const auto& finding : memory.street.open) put_open(out, finding);
+  out.put(memory.street.bar);
   return write_file(path, out.take());
 }
 
@@ -131,7 +135,9 @@ Result<CameraMemory> load_memory(const std::filesystem::path& path, UtcMicros no
                       "the watcher's memory of this camera is of another version or damaged");
   };
   ByteReader in(bytes);
-  if (in.get<std::uint32_t>() != kMagic || in.get<std::uint32_t>() != kVersion) return unfit();
+  if (in.get<std::uint32_t>() != kMagic) return unfit();
+  const auto version = in.get<std::uint32_t>();
+  if (version < 1 || version > kVersion) return unfit();
   CameraMemory memory;
   memory.last_item = in.get<std::uint64_t>();
   auto& scene = memory.street.memory;
@@ -154,7 +160,9 @@ Result<CameraMemory> load_memory(const std::filesystem::path& path, UtcMicros no
     memory.before.push_back(std::move(still));
   }
   const auto open = std::min<std::uint32_t>(64, in.get<std::uint32_t>());
-  for (std::uint32_t i = 0; i < open; ++i) memory.street.open.push_back(get_open(in, cells));
+  for (std::uint32_t i = 0; i < open; ++i)
+    memory.street.open.push_back(get_open(in, cells, version));
+  if (version >= 2) memory.street.bar = in.get<double>();
   if (!in.ok() || !in.at_end()) return unfit();
   move_back(memory, now);
   return memory;

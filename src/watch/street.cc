@@ -16,6 +16,11 @@ constexpr double kHardShare = 0.25;    // of the object owed to structure or col
 constexpr double kSolidShare = 0.45;   // of what differs in the object's box that is the object
 constexpr double kLeftShare = 0.2;     // of a finding that may still differ when it is cleared
 constexpr double kGoingShare = 0.2;
+constexpr double kSureShare = 0.6;
+constexpr double kKnownShare = 0.5;   // of the smaller of two, that makes them one thing
+constexpr double kAddedShare = 0.35;  // of a finding, from which what was added is another thing
+constexpr double kMisfit = 0.25;  // of the street's structure, before a nudged camera is suspected
+constexpr Micros kShadeStays = minutes(15);
 constexpr double kRipeShare = 0.5;  // of the dwell, before which nothing is worth a sooner look
 
 const ports::WatchRule& rule_of(const ports::Zone& zone) {
@@ -26,7 +31,11 @@ const ports::WatchRule& rule_of(const ports::Zone& zone) {
 }  // namespace
 
 Street::Street(ports::CameraConfig camera, const WatchOptions& options)
-    : camera_(std::move(camera)), options_(options), memory_(options), guards_(options) {
+    : camera_(std::move(camera)),
+      options_(options),
+      memory_(options),
+      guards_(options),
+      bar_(options.sure_score) {
   std::optional<Micros> shortest;
   for (const auto& zone : camera_.zones) {
     if (zone.watch.empty()) continue;
@@ -41,37 +50,65 @@ int Street::min_cells() const {
       6, static_cast<int>(std::lround(options_.min_object_area * grid.width * grid.height)));
 }
 
+// Where the cells are in the pictures as they come, a nudge of the camera included.
 domain::PictureBox Street::picture_box(const cv::Rect& cells) const {
   const double w = memory_.grid().width, h = memory_.grid().height;
-  return {cells.x / w, cells.y / h, cells.width / w, cells.height / h};
+  const cv::Point2d by = alignment_.shift() / kCellPixels;
+  const double left = std::clamp(cells.x + by.x, 0.0, w), top = std::clamp(cells.y + by.y, 0.0, h);
+  const double right = std::clamp(cells.x + cells.width + by.x, left, w);
+  const double foot = std::clamp(cells.y + cells.height + by.y, top, h);
+  return {left / w, top / h, (right - left) / w, (foot - top) / h};
 }
 
-Judgement Street::judge(const Look& look) {
+// Compares a look with the street; a small turn of the camera is taken out of it.
+Look Street::compare(const Look& raw, Windows& now) {
+  const auto compared = [&] {
+    Look look = alignment_.straighten(raw);
+    now = windows_of(look.luma, look.cb, look.cr);
+    memory_.compare(now);
+    return look;
+  };
+  Look look = compared();
+  const double misfit = misfit_of(memory_);
+  if (misfit < kMisfit) return look;
+  const auto shift = alignment_.further_shift(memory_.empty_luma(), look);
+  if (!shift) return look;
+  const cv::Point2d before = alignment_.shift();
+  alignment_.set(*shift);
+  look = compared();
+  if (misfit_of(memory_) < misfit / 2) return look;
+  alignment_.set(before);
+  return compared();
+}
+
+Judgement Street::judge(const Look& raw) {
   Judgement out;
   out.quiet_zones.assign(camera_.zones.size(), false);
-  out.verdict = guards_.first_glance(look);
+  out.verdict = guards_.first_glance(raw);
   if (out.verdict.state != ports::CameraState::ok) return out;
-  if (!memory_.learning() && !(memory_.grid() == look.grid)) {
+  if (!memory_.learning() && !(memory_.grid() == raw.grid)) {
     // Another picture size is another view: the street has to be learned anew.
     memory_ = SceneMemory(options_);
+    alignment_ = {};
     zones_.reset();
+    gap_looks_.release();
     open_.clear();
     candidates_.clear();
   }
   if (memory_.learning()) {
-    memory_.learn(look);
+    memory_.learn(raw);
     out.learning = memory_.learning();
     out.maturing = true;
     return out;
   }
   if (!zones_) zones_.emplace(camera_.zones, memory_.grid(), options_.local_offset);
-  const Windows now = windows_of(look.luma, look.cb, look.cr);
-  memory_.compare(now);
+  Windows now;
+  const Look look = compare(raw, now);
   out.verdict = guards_.against_street(look, now, memory_);
   out.maturing = true;
   if (out.verdict.state != ports::CameraState::ok) return out;
   if (out.verdict.light_settled) {
-    memory_.accept_light(look, now);
+    memory_.accept_light(look, now, min_cells());
     return out;
   }
   memory_.judge(look, now, shortest_dwell_);
@@ -81,7 +118,7 @@ Judgement Street::judge(const Look& look) {
   return out;
 }
 
-std::vector<Standing> Street::matured(Micros dwell, UtcMicros at) const {
+cv::Mat Street::matured_cells(Micros dwell, UtcMicros at) const {
   const GridSize grid = memory_.grid();
   cv::Mat still(grid.height, grid.width, CV_8U);
   for (int y = 0; y < grid.height; ++y) {
@@ -95,7 +132,47 @@ std::vector<Standing> Street::matured(Micros dwell, UtcMicros at) const {
       still.at<std::uint8_t>(y, x) = stays ? 255 : 0;
     }
   }
-  return objects_in(still, memory_, min_cells());
+  return still;
+}
+
+std::vector<Standing> Street::matured(Micros dwell, UtcMicros at) const {
+  const cv::Mat still = matured_cells(dwell, at);
+  return objects_in(still & ~shade(still), memory_, min_cells());
+}
+
+// The finding that this object is, though its foot may have moved to another zone with a part more
+// or less of it being seen. A thing that was put beside it and has grown into one with it in the
+// picture is none of it: `object` is then what was added.
+OpenFinding* Street::known_as(Standing& object) {
+  for (OpenFinding& finding : open_) {
+    const int shared = cv::countNonZero(finding.cells & object.cells);
+    const int whole = cv::countNonZero(finding.cells);
+    if (shared < kKnownShare * std::min(whole, object.area)) continue;
+    cv::Mat around;
+    cv::dilate(finding.cells, around, cv::Mat::ones(3, 3, CV_8U));
+    const int least = std::max(min_cells(), static_cast<int>(kAddedShare * whole));
+    const auto added = objects_in(object.cells & ~around, memory_, least);
+    if (added.empty()) return &finding;
+    object = added.front();
+  }
+  return nullptr;
+}
+
+// Of these cells those that are only darker or brighter than the street, and far from anything that
+// is more than that: the shade of a roof, the light of a lamp.
+cv::Mat Street::shade(const cv::Mat& cells) const {
+  cv::Mat thing = (memory_.changed_hard() >= 1) & cells;
+  cv::dilate(thing, thing, cv::Mat::ones(7, 7, CV_8U));
+  return cells & seen_cells(memory_, Seen::standing) & ~thing;
+}
+
+// A look can be wrong about it: somebody stood before it, the light was just changing.
+bool Street::gap_is_sure(const Standing& object) {
+  if (gap_looks_.size() != object.cells.size())
+    gap_looks_ = cv::Mat::zeros(object.cells.size(), CV_8U);
+  gap_looks_ += object.cells & 1;
+  const int agreed = cv::countNonZero((gap_looks_ >= options_.looks_to_mature) & object.cells);
+  return agreed > kSureShare * object.area;
 }
 
 OpenFinding* Street::open_in(std::size_t zone) {
@@ -105,6 +182,8 @@ OpenFinding* Street::open_in(std::size_t zone) {
 }
 
 void Street::find_raised(const Look& look, Judgement& out) {
+  // What stays only darker or brighter for long is how the street looks now.
+  memory_.absorb_present(shade(matured_cells(kShadeStays, look.at)), look);
   std::map<std::int64_t, std::vector<Standing>> by_dwell;
   for (std::size_t zone = 0; zone < camera_.zones.size(); ++zone) {
     if (camera_.zones[zone].watch.empty()) continue;
@@ -118,24 +197,30 @@ void Street::find_raised(const Look& look, Judgement& out) {
 }
 
 // True when the memory was changed under the other objects, which are then left to the next look.
-bool Street::consider(const Standing& object, std::size_t zone, const Look& look, Judgement& out) {
+bool Street::consider(Standing object, std::size_t zone, const Look& look, Judgement& out) {
+  // What was found is never taken for a gap in the memory: only the street seen again clears it.
+  OpenFinding* known = known_as(object);
   const auto footing = zones_->footing(object.cells, object.box, look.at, options_.foot_share);
   if (!footing || footing->zone != zone) return false;
   const ports::WatchRule& rule = rule_of(camera_.zones[zone]);
   const ObjectFacts facts = facts_of(object, memory_);
   if (facts.visible < kVisibleShare || facts.hard < kHardShare || facts.solid < kSolidShare)
     return false;
-  if (is_ghost(object, memory_)) {
+  if (known == nullptr && is_ghost(object, memory_)) {
+    if (!gap_is_sure(object)) return false;
     memory_.absorb_present(object.cells, look);
     return true;
   }
+  if (!gap_looks_.empty()) gap_looks_.setTo(0, object.cells);
   if (look.at - std::max(object.since, footing->permitted_until) < rule.dwell) return false;
-  if (OpenFinding* known = open_in(zone)) {  // more of the same: it has to go as well
-    cv::bitwise_or(known->cells, object.cells, known->cells);
+  if (known == nullptr) known = open_in(zone);
+  if (known != nullptr) {  // more of the same: it has to go as well
+    if (known->zone == zone) cv::bitwise_or(known->cells, object.cells, known->cells);
     return false;
   }
   const double score =
       std::clamp(0.5 + 0.5 * facts.solid * std::min(1.0, facts.hard + 0.3), 0.0, 1.0);
+  if (score < bar_.value()) return false;
   const Matured matured{object.cells, zone, picture_box(object.box), object.since,
                         std::round(score * 100) / 100};
   if (!options_.ask_detector)
@@ -151,7 +236,8 @@ RaisedEvent Street::raise(const Matured& object, const Naming& naming, UtcMicros
                       naming.violation,
                       object.since,
                       at,
-                      object.cells.clone()};
+                      object.cells.clone(),
+                      object.score};
   RaisedEvent event{finding.id, object.zone, naming.violation, object.since,
                     at,         object.box,  naming.score,     naming.label};
   open_.push_back(std::move(finding));
@@ -184,6 +270,7 @@ void Street::find_cleared(UtcMicros at, Judgement& out) {
     }
     // What little is left starts anew: if it is something, it is found after the dwell.
     memory_.forget_standing(left);
+    bar_.proven();
     out.cleared.push_back({it->id, at});
     it = open_.erase(it);
   }
@@ -246,6 +333,7 @@ bool Street::dismiss(const domain::FindingId& finding) {
   cv::Mat cells;
   cv::dilate(it->cells, cells, cv::Mat::ones(3, 3, CV_8U));  // with its rim
   memory_.absorb_standing(cells);
+  bar_.rejected(it->score);
   open_.erase(it);
   return true;
 }
@@ -259,7 +347,7 @@ std::optional<std::size_t> Street::zone_index(const domain::ZoneId& id) const {
 
 std::optional<Street::Saved> Street::save() const {
   if (memory_.learning()) return std::nullopt;
-  Saved saved{memory_.save(), {}};
+  Saved saved{memory_.save(), {}, bar_.value()};
   for (const auto& finding : open_) {
     saved.open.push_back(finding);
     saved.open.back().cells = finding.cells.clone();
@@ -275,6 +363,7 @@ bool Street::restore(Saved saved) {
   if (!memory_.restore(std::move(saved.memory))) return false;
   std::erase_if(saved.open, [&](const auto& f) { return f.zone >= camera_.zones.size(); });
   open_ = std::move(saved.open);
+  bar_.set(saved.bar);
   zones_.emplace(camera_.zones, grid, options_.local_offset);
   return true;
 }

@@ -16,6 +16,8 @@
 
 #include "base/result.h"
 #include "ports/watching.h"
+#include "watch/alignment.h"
+#include "watch/bar.h"
 #include "watch/candidates.h"
 #include "watch/guards.h"
 #include "watch/options.h"
@@ -38,7 +40,8 @@ struct OpenFinding {
   std::size_t zone = 0;
   domain::ViolationKindId violation;
   UtcMicros since, at;
-  cv::Mat cells;  // CV_8U: all that stood there while it was open
+  cv::Mat cells;     // CV_8U: all that stood there while it was open
+  double score = 0;  // how sure the judge was, whatever a detector said
 };
 
 struct RaisedEvent {
@@ -92,15 +95,21 @@ class Street {
   struct Saved {
     SceneMemory::Saved memory;
     std::vector<OpenFinding> open;
+    double bar = 0;
   };
   [[nodiscard]] std::optional<Saved> save() const;  // nullopt while learning
   // Findings of zones that no longer exist are dropped. False when the memory does not fit.
   bool restore(Saved saved);
 
  private:
+  Look compare(const Look& raw, Windows& now);
+  [[nodiscard]] cv::Mat matured_cells(Micros dwell, UtcMicros at) const;
+  [[nodiscard]] cv::Mat shade(const cv::Mat& cells) const;
   [[nodiscard]] std::vector<Standing> matured(Micros dwell, UtcMicros at) const;
   void find_raised(const Look& look, Judgement& out);
-  bool consider(const Standing& object, std::size_t zone, const Look& look, Judgement& out);
+  OpenFinding* known_as(Standing& object);
+  bool gap_is_sure(const Standing& object);
+  bool consider(Standing object, std::size_t zone, const Look& look, Judgement& out);
   RaisedEvent raise(const Matured& object, const Naming& naming, UtcMicros at);
   void find_cleared(UtcMicros at, Judgement& out);
   void find_maturing(UtcMicros at, Judgement& out);
@@ -111,7 +120,10 @@ class Street {
   ports::CameraConfig camera_;
   WatchOptions options_;
   SceneMemory memory_;
+  Alignment alignment_;
   Guards guards_;
+  Bar bar_;
+  cv::Mat gap_looks_;  // CV_8U: looks in a row at which a thing here was a gap in the memory
   std::optional<ZoneMap> zones_;
   std::vector<OpenFinding> open_;
   CandidateBook candidates_;

@@ -208,6 +208,92 @@ TEST(Street, DismissedThingsBelongToTheStreet) {
   EXPECT_TRUE(scene.cleared.empty());
 }
 
+// A shadow's hard edge over the left of the street, from x = `edge` of the width.
+void shade(TestScene& scene, double edge) {
+  const int x = static_cast<int>(edge * scene.pixels().width);
+  scene.picture().colRange(0, x) *= 0.55;
+}
+
+TEST(Street, AHardShadowRaisesNothingAndHidesNothing) {
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  // Its edge creeps over the place where goods are put later.
+  const auto edge = [](double s) { return 0.4 + 0.001 * (s - 20); };
+  for (double s = 20; s < 60; s += 2) scene.look(s, [&](TestScene& t) { shade(t, edge(s)); });
+  EXPECT_TRUE(scene.raised.empty());
+  for (double s = 60; s < 110; s += 2) {
+    scene.look(s, [&](TestScene& t) {
+      kGoods(t);
+      shade(t, edge(s));
+    });
+  }
+  ASSERT_EQ(scene.raised.size(), 1U);
+  EXPECT_TRUE(scene.cleared.empty());
+  for (double s = 110; s < 130; s += 2) scene.look(s, [&](TestScene& t) { shade(t, edge(s)); });
+  EXPECT_EQ(scene.cleared.size(), 1U);
+  EXPECT_EQ(scene.raised.size(), 1U);
+}
+
+TEST(Street, ANudgedCameraGoesOnWhereItWas) {
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  scene.looks(20, 56, 2, kGoods);
+  ASSERT_EQ(scene.raised.size(), 1U);
+  const auto nudge = [](TestScene& t) {
+    const cv::Mat by = (cv::Mat_<double>(2, 3) << 1, 0, 8, 0, 1, -5);
+    cv::warpAffine(t.picture().clone(), t.picture(), by, t.pixels(), cv::INTER_LINEAR,
+                   cv::BORDER_REFLECT);
+  };
+  for (double s = 56; s < 140; s += 2) {
+    scene.look(s, [&](TestScene& t) {
+      kGoods(t);
+      nudge(t);
+    });
+  }
+  EXPECT_TRUE(scene.cleared.empty());
+  EXPECT_EQ(scene.raised.size(), 1U);
+  const auto box = scene.street.box_of(scene.raised[0].id);
+  ASSERT_TRUE(box);
+  EXPECT_NEAR(box->x, kPlace.x + 8.0 / scene.pixels().width, 0.02);
+  scene.looks(140, 150, 2, nudge);
+  EXPECT_EQ(scene.cleared.size(), 1U);
+}
+
+TEST(Street, GreyBlocksWherePacketsWereLostTeachNothing) {
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  scene.looks(20, 70, 2, [](TestScene& t) {
+    const int height = t.pixels().height;
+    t.picture().rowRange(height / 2, height * 7 / 10) = 128;
+  });
+  scene.looks(70, 130, 2);
+  EXPECT_TRUE(scene.raised.empty());
+}
+
+TEST(Street, WhatReviewersRejectRaisesTheBarAndARestartKeepsIt) {
+  Bar bar(0.74);
+  bar.rejected(0.8);
+  EXPECT_NEAR(bar.value(), 0.76, 1e-9);
+  bar.rejected(0.5);  // less sure than the bar was it never
+  EXPECT_NEAR(bar.value(), 0.76, 1e-9);
+  for (int i = 0; i < 50; ++i) bar.rejected(1);
+  EXPECT_NEAR(bar.value(), 0.85, 1e-9);
+  for (int i = 0; i < 50; ++i) bar.proven();
+  EXPECT_NEAR(bar.value(), 0.74, 1e-9);
+
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  scene.looks(20, 60, 2, kGoods);
+  ASSERT_EQ(scene.raised.size(), 1U);
+  ASSERT_TRUE(scene.street.dismiss(scene.raised[0].id));
+  const auto saved = scene.street.save();
+  ASSERT_TRUE(saved);
+  EXPECT_GT(saved->bar, 0.74);
+  Street again(test_camera(), {});
+  ASSERT_TRUE(again.restore(*saved));
+  EXPECT_EQ(again.save()->bar, saved->bar);
+}
+
 TEST(Street, ARestartForgetsNothingAndRaisesNothingTwice) {
   const auto path =
       std::filesystem::temp_directory_path() / ("xunjie-state-" + std::to_string(::getpid()));

@@ -16,7 +16,7 @@ CONDITIONS = {
     "night": {"night": ALWAYS},
     "rain": {"rain": ALWAYS},
     "rain at night": {"night": ALWAYS, "rain": ALWAYS},
-    "dusk while it stands": {"dusk": (45, None)},
+    "dusk while it stands": {"dusk": (20, None)},
     "hard shadow": {"shadow": (12, None)},
     "headlights": {"night": ALWAYS, "headlights": (14, None)},
     "exposure step": {"bright": (60, 110)},
@@ -37,6 +37,7 @@ class Clip:
     camera: str
     orders: tuple = ()  # (at, words after the camera's name left out)
     expected: dict = field(default_factory=dict)  # thing -> violation
+    tolerated: str = ""  # a violation that may or may not be found
     seed: int = 1
     seconds: int = SECONDS
 
@@ -84,7 +85,8 @@ def traps() -> list[Clip]:
              ((18, "place goods-1"), (100, "remove goods-1"), (125, "place goods-2")),
              {"goods-1": "store_overflow", "goods-2": "store_overflow"}, seconds=240),
         Clip("there from the start/cam-01", "there from the start", "cam-01",
-             ((0, "place goods-1"), (150, "remove goods-1")), {}),
+             # Put up within the first looks, so a part of it may be taken for new.
+             ((0, "place goods-1"), (150, "remove goods-1")), {}, "store_overflow"),
     ]
 
 

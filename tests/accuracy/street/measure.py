@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 LATE_S = 30  # after the dwell has passed; later counts as missed
-EARLY_CLEAR_S = 3  # a thing half carried off may be taken for gone
 
 
 @dataclass
@@ -12,7 +11,8 @@ class Presence:
     thing: str
     violation: str
     visible: float
-    gone: float | None
+    leaving: float | None = None  # somebody began to carry it off
+    gone: float | None = None
 
 
 def presences(truth: list[dict], expected: dict) -> list[Presence]:
@@ -22,8 +22,10 @@ def presences(truth: list[dict], expected: dict) -> list[Presence]:
         if thing not in expected:
             continue
         if row["phase"] == "visible":
-            open_ones[thing] = Presence(thing, expected[thing], row["at"], None)
+            open_ones[thing] = Presence(thing, expected[thing], row["at"])
             found.append(open_ones[thing])
+        elif row["phase"] == "leaving" and thing in open_ones:
+            open_ones[thing].leaving = row["at"]
         elif row["phase"] in ("cleared", "gone") and thing in open_ones:
             open_ones.pop(thing).gone = row["at"]
     return found
@@ -43,7 +45,7 @@ def compare(clip, truth: list[dict], lines: list[dict], dwell_s: float) -> dict:
             continue  # it did not stand long enough to be owed a finding
         report["expected"] += 1
         mine = [line for line in raised if line["violation"] == presence.violation
-                and presence.visible <= line["at"] <= until + EARLY_CLEAR_S]
+                and presence.visible <= line["at"] <= until]
         taken.update(line["finding"] for line in mine)
         in_time = [line for line in mine if line["at"] <= due + LATE_S]
         if not in_time:
@@ -55,17 +57,18 @@ def compare(clip, truth: list[dict], lines: list[dict], dwell_s: float) -> dict:
         report["dwell_error_s"].append(in_time[0]["since"] - presence.visible)
         for line in mine:
             at = cleared.get(line["finding"])
-            if at is not None and at < until - EARLY_CLEAR_S:
+            # A thing half carried off may be taken for gone; one that nobody has touched may not.
+            if at is not None and at < (presence.leaving or until):
                 report["false_clears"] += 1
-                report["notes"].append(f"{presence.thing} cleared at {at}, gone at {presence.gone}")
+                report["notes"].append(f"{presence.thing} cleared at {at}, left from {presence.leaving}")
         last = cleared.get(mine[-1]["finding"])
-        if presence.gone is not None and last is not None and last >= until - EARLY_CLEAR_S:
-            report["removal_s"].append(last - presence.gone)
+        if presence.gone is not None and last is not None and last >= presence.leaving:
+            report["removal_s"].append(max(0, last - presence.gone))
         elif presence.gone is not None:
             report["uncleared"] += 1
             report["notes"].append(f"{presence.thing} not cleared after {presence.gone}")
     for line in raised:
-        if line["finding"] not in taken:
+        if line["finding"] not in taken and line["violation"] != clip.tolerated:
             report["false_alarms"] += 1
             report["notes"].append(f"false alarm {line['violation']} at {line['at']} since {line['since']} box {line['box']}")
     return report
