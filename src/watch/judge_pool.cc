@@ -7,6 +7,8 @@
 #include <exception>
 #include <utility>
 
+#include <opencv2/core/utility.hpp>
+
 namespace xunjie::watch {
 namespace {
 
@@ -19,6 +21,9 @@ constexpr double kHeed = 20;  // a wait so much longer doubles the periods
 }  // namespace
 
 JudgePool::JudgePool(int threads) {
+  // Cameras side by side use the cores; OpenCV's own threads would only wake each other for pieces
+  // of a small picture.
+  cv::setNumThreads(1);
   for (int i = 0; i < std::max(1, threads); ++i) threads_.emplace_back([this] { work(); });
 }
 
