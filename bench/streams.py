@@ -13,7 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = pathlib.Path(os.environ.get("XUNJIE_BIN", ROOT / "build/release/bin/xunjie"))
 SENDER = PROGRAM.with_name("xunjie-rtsp-sender")
 FOOTAGE = "/usr/share/doc/opencv-doc/examples/data/vtest.avi"
-CLIP_SECONDS = 40
+CLIP_SECONDS, THING_SECONDS = 40, 90
 
 # name → (picture size, encoder and its options, bit rate); a keyframe every 2 s, no B-frames, as cameras do.
 KINDS = {
@@ -21,7 +21,11 @@ KINDS = {
     "h265": ("1920x1080", ["libx265", "-preset", "ultrafast", "-x265-params",
                            "keyint=50:min-keyint=50:scenecut=0:bframes=0:log-level=error"], "2000k"),
     "sub": ("704x576", ["libx264", "-preset", "veryfast", "-sc_threshold", "0"], "512k"),
+    "thing": ("704x576", ["libx264", "-preset", "veryfast", "-sc_threshold", "0"], "512k"),
 }
+# What is put on the street of a kind: two crates that stand from second 20 to 75 of every round.
+THINGS = {"thing": ",drawbox=x=470:y=330:w=96:h=60:color=0xb06020:t=fill:enable='between(t,20,75)'"
+                   ",drawbox=x=490:y=340:w=50:h=24:color=0xd0c8b0:t=fill:enable='between(t,20,75)'"}
 
 
 def say(text):
@@ -31,10 +35,11 @@ def say(text):
 def clip(kind):
     """The recorded clip of a kind; made by ffmpeg when it is not there yet."""
     size, encoder, rate = KINDS[kind]
+    seconds = THING_SECONDS if kind in THINGS else CLIP_SECONDS
     command = [
-        "ffmpeg", "-v", "error", "-y", "-stream_loop", "-1", "-i", FOOTAGE, "-t", str(CLIP_SECONDS),
+        "ffmpeg", "-v", "error", "-y", "-stream_loop", "-1", "-i", FOOTAGE, "-t", str(seconds),
         # Real people and a real street, moving at 25 pictures a second, with the grain of a small sensor.
-        "-vf", f"fps=25,scale={size.replace('x', ':')}:flags=bicubic,noise=c0s=5:c0f=t", "-pix_fmt", "yuv420p",
+        "-vf", f"fps=25,scale={size.replace('x', ':')}:flags=bicubic{THINGS.get(kind, '')},noise=c0s=5:c0f=t", "-pix_fmt", "yuv420p",
         "-c:v", *encoder, "-b:v", rate, "-maxrate", rate, "-bufsize", rate, "-g", "50", "-bf", "0", "-an",
     ]
     name = hashlib.sha256(" ".join(command).encode()).hexdigest()[:12]

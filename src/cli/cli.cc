@@ -164,6 +164,13 @@ void add_bench(CLI::App& app, Arguments& arguments, const Programs& programs, Ch
       ->capture_default_str()
       ->check(CLI::Range(0.1, 600.0));
   loop->callback([&] { chosen = [&] { return programs.bench_loop(arguments.bench_loop); }; });
+  CLI::App* latency = bench->add_subcommand(
+      "latency", "From the deciding picture to the finding on the console (see --help)");
+  latency->prefix_command();
+  latency->set_help_flag();
+  latency->callback([&programs, &chosen, latency] {
+    chosen = [&, latency] { return programs.bench_latency(latency->remaining()); };
+  });
 }
 
 void add_demo(CLI::App& app, const Programs& programs, Chosen& chosen) {

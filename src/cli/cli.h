@@ -82,6 +82,7 @@ struct Programs {
   std::function<int(const ExportCocoArguments&)> export_coco;
   std::function<int(const BenchWatchArguments&)> bench_watch;
   std::function<int(const BenchLoopArguments&)> bench_loop;
+  std::function<int(const std::vector<std::string>&)> bench_latency;  // to bench/latency/run as is
   std::function<int(const std::vector<std::string>&)> demo;  // arguments passed on as they are
   std::function<std::vector<std::string>()> routes;
 };

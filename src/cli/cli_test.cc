@@ -15,7 +15,7 @@ struct Called {
   ExportCocoArguments coco;
   BenchLoopArguments loop;
   BenchWatchArguments watched;
-  std::vector<std::string> demo;
+  std::vector<std::string> passed_on;
 };
 
 Programs programs_that_note(Called& called) {
@@ -58,11 +58,15 @@ Programs programs_that_note(Called& called) {
     called.loop = a;
     return 0;
   };
-  programs.demo = [&](const std::vector<std::string>& a) {
-    called.name = "demo";
-    called.demo = a;
-    return 0;
+  const auto pass_on = [&](const char* name) {
+    return [&called, name](const std::vector<std::string>& a) {
+      called.name = name;
+      called.passed_on = a;
+      return 0;
+    };
   };
+  programs.demo = pass_on("demo");
+  programs.bench_latency = pass_on("bench latency");
   programs.routes = [] { return std::vector<std::string>{"GET /healthz"}; };
   return programs;
 }
@@ -98,10 +102,14 @@ TEST(Cli, WrongUsageIsTwoAndRunsNothing) {
   EXPECT_EQ(called.name, "");
 }
 
-TEST(Cli, DemoPassesEverythingOn) {
+TEST(Cli, ScriptsGetEverythingPassedOn) {
   Called called;
+  EXPECT_EQ(run_with({"bench", "latency", "--cameras", "3"}, called), 0);
+  EXPECT_EQ(called.name, "bench latency");
+  EXPECT_THAT(called.passed_on, ElementsAre("--cameras", "3"));
   EXPECT_EQ(run_with({"demo", "--once", "--json", "--listen", "127.0.0.1:0", "--help"}, called), 0);
-  EXPECT_THAT(called.demo, ElementsAre("--once", "--json", "--listen", "127.0.0.1:0", "--help"));
+  EXPECT_THAT(called.passed_on,
+              ElementsAre("--once", "--json", "--listen", "127.0.0.1:0", "--help"));
 }
 
 TEST(Cli, BenchLoopReadsAListOfClients) {

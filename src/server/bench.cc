@@ -8,6 +8,7 @@
 
 #include "server/data_commands.h"
 #include "server/places.h"
+#include "server/scripts.h"
 
 namespace xunjie::server {
 namespace {
@@ -40,6 +41,10 @@ int bench_loop(const cli::BenchLoopArguments& arguments) {
   options.clients = arguments.clients;
   options.seconds_per_round = arguments.seconds;
   return print(bench::run_loop_bench(options));
+}
+
+int bench_latency(const std::vector<std::string>& arguments) {
+  return become_script("bench/latency/run", arguments);
 }
 
 }  // namespace xunjie::server

@@ -5,8 +5,8 @@
 #include "http/api.h"
 #include "server/bench.h"
 #include "server/data_commands.h"
-#include "server/demo.h"
 #include "server/export_command.h"
+#include "server/scripts.h"
 #include "server/serve.h"
 #include "server/watch_command.h"
 
@@ -29,6 +29,7 @@ int run(int argc, char** argv) {
   programs.export_coco = server::export_coco;
   programs.bench_watch = server::bench_watch;
   programs.bench_loop = server::bench_loop;
+  programs.bench_latency = server::bench_latency;
   programs.demo = server::demo;
   programs.routes = http::route_list;
   return cli::run(argc, argv, programs);

@@ -22,7 +22,7 @@ constexpr double kHeed = 20;  // a wait so much longer doubles the periods
 
 JudgePool::JudgePool(int threads) {
   // Cameras side by side use the cores; OpenCV's own threads would only wake each other for pieces
-  // of a small picture.
+  // of a small picture; what runs in the background would run at full priority there.
   cv::setNumThreads(1);
   for (int i = 0; i < std::max(1, threads); ++i) threads_.emplace_back([this] { work(); });
 }
