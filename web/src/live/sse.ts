@@ -13,6 +13,12 @@ export class SseReader {
   private event = '';
   private data: string[] = [];
   private lastId = '';
+  private doneId = '';
+
+  /** The position of the last whole frame, which may have carried nothing else. */
+  get id(): string {
+    return this.doneId;
+  }
 
   /** Takes the next piece of the stream and returns the events completed by it. */
   push(piece: string): StreamEvent[] {
@@ -45,6 +51,7 @@ export class SseReader {
     const { event, data } = this;
     this.event = '';
     this.data = [];
+    this.doneId = this.lastId;
     if (data.length === 0 && event === '') return null;
     return { event: event || 'message', data: data.join('\n'), id: this.lastId };
   }

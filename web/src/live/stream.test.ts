@@ -101,7 +101,22 @@ describe('LiveStream', () => {
     expect(b.requests[1]!.lastId).toBe('42');
     await b.open();
     expect(b.states.at(-1)).toBe('live');
-    expect(b.events).toEqual(['case:a', 'case:b']);
+    expect(b.events).toEqual(['reset:{}', 'case:a', 'case:b']);
+  });
+
+  it('has everything read again once it has its first position, and resumes from a position alone', async () => {
+    const b = bench();
+    b.stream.start();
+    const first = await b.open();
+    expect(b.events).toEqual([]); // what comes before the position might still be missed
+    await first.write('retry: 2000\nid: 40\n\n');
+    expect(b.events).toEqual(['reset:{}']);
+    await first.close();
+    await b.pass(500);
+    expect(b.requests[1]!.lastId).toBe('40');
+    const second = await b.open();
+    await second.write('id: 41\n\n');
+    expect(b.events).toEqual(['reset:{}']);
   });
 
   it('does not resume from half an event', async () => {

@@ -106,12 +106,19 @@ export class LiveStream {
       const { done, value } = await reader.read();
       if (done) return;
       this.heard();
-      for (const event of sse.push(decoder.decode(value, { stream: true }))) {
-        if (event.event === 'reset') this.lastId = event.id;
-        else if (event.id) this.lastId = event.id;
-        this.handlers.onEvent(event);
-      }
+      const events = sse.push(decoder.decode(value, { stream: true }));
+      this.place(sse.id);
+      for (const event of events) this.handlers.onEvent(event);
     }
+  }
+
+  /** Remembers where the stream is. Only from its first position on is nothing missed: what a screen read before that
+   * may have changed meanwhile, and is read again. */
+  private place(id: string): void {
+    if (!id) return;
+    const first = this.lastId === '';
+    this.lastId = id;
+    if (first) this.handlers.onEvent({ event: 'reset', data: '{}', id });
   }
 
   private heard(): void {
