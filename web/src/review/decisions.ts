@@ -11,6 +11,7 @@ import type {
   CommandKind,
   ReviewItem,
 } from '@/api/types';
+import { inTurn } from '@/lib/in_turn';
 import type { Overlay } from '@/lib/keys';
 import { rejectReasons } from '@/lib/reject_reasons';
 import * as queues from '@/lib/review_queue';
@@ -40,7 +41,7 @@ export function useDecisions(shown: () => void) {
   const allowed = (command: CommandKind) =>
     item.value?.allowed.find((entry) => entry.command === command) ?? null;
 
-  async function load() {
+  const load = inTurn(async () => {
     try {
       const page = await must(api.GET('/api/v1/review', { params: { query: { limit: 50 } } }));
       queue.value = queues.refresh(queue.value, page.items);
@@ -52,7 +53,7 @@ export function useDecisions(shown: () => void) {
     } finally {
       loaded.value = true;
     }
-  }
+  });
   let soon: ReturnType<typeof setTimeout> | null = null;
   function loadSoon() {
     soon ??= setTimeout(() => {
