@@ -20,8 +20,7 @@ constexpr float kSame = 0.85F;
 constexpr double kLearnSeconds = 90;
 // What differs from so soon after a step of the light differs by it; a minute later nothing does.
 constexpr Micros kDoubt = seconds(15), kDoubtEnds = minutes(1);
-constexpr double kOneLight = 0.9;  // of the street that fits it
-constexpr double kWhite = 246;     // grey levels
+constexpr double kWhite = 246;  // grey levels
 constexpr double kFilled = 0.5;
 constexpr double kWideShade = 0.03;  // of the picture
 constexpr std::uint16_t kMost = std::numeric_limits<std::uint16_t>::max() - 1;
@@ -301,9 +300,6 @@ void SceneMemory::teach(const Look& look, bool grey, const cv::Mat& blind, Micro
 void SceneMemory::accept_light(const Look& look, const Windows& now, int thing_cells) {
   for (Picture* picture : {&empty_, &standing_, &challenger_}) relight(*picture, light_);
   left_ = {};
-  last_ = look.at;
-  // One light for the whole street is taken out of every look anyway.
-  if (light_.fit >= kOneLight) return;
   cv::Mat hard;
   const Windows street = windows_of_picture(empty_);
   const cv::Mat d = difference(street, now, structure_of(street, now), acuity_, &hard);
@@ -315,6 +311,7 @@ void SceneMemory::accept_light(const Look& look, const Windows& now, int thing_c
       if (cell(x, y).same > 0) doubt_.at<std::uint8_t>(y, x) = 0;
     }
   }
+  last_ = look.at;
 }
 
 // Wide light and shade that stay are how the street looks now. A car's shadow goes on with it, and
