@@ -1,6 +1,7 @@
 // The parts of the front door that need no socket.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <filesystem>
@@ -137,7 +138,9 @@ TEST(ByteRange, AnswersOneRangeOrAll) {
 class StaticFilesTest : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::path(testing::TempDir()) / "static_files_test";
+    // Of this process: other tests of this file run beside it.
+    folder_ = std::filesystem::path(testing::TempDir()) /
+              ("static_files_test-" + std::to_string(::getpid())) / "web";
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_ / "assets");
     write("index.html", "<p>console");
@@ -146,7 +149,7 @@ class StaticFilesTest : public testing::Test {
     std::ofstream(folder_.parent_path() / "outside.txt") << "outside";
     std::filesystem::create_symlink(folder_.parent_path() / "outside.txt", folder_ / "link.txt");
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void TearDown() override { std::filesystem::remove_all(folder_.parent_path()); }
   void write(const std::string& name, const std::string& text) const {
     std::ofstream(folder_ / name) << text;
   }
