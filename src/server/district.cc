@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <array>
 #include <utility>
 
 #include "server/detector.h"
@@ -13,7 +14,12 @@ namespace xunjie::server {
 namespace {
 
 constexpr int kOutboxThreads = 2;
-constexpr int kCopiesNice = 5;
+// Pictures of cases are waited for by reviewers; a clip takes as much as twenty of them.
+constexpr std::array kCopyLanes = std::to_array<std::pair<app::CopyDesk::Lane, int>>({
+    {app::CopyDesk::Lane::pictures, 3},
+    {app::CopyDesk::Lane::camera_pictures, 10},
+    {app::CopyDesk::Lane::clips, 15},
+});
 
 }  // namespace
 
@@ -71,8 +77,8 @@ District::~District() {
 namespace {
 
 // Copies give way to receiving, judging and requests.
-void run_in_background() {
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kCopiesNice);
+void run_in_background(int nice) {
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), nice);
 }
 
 }  // namespace
@@ -98,10 +104,9 @@ Result<void> District::start(const std::filesystem::path& data,
   threads_.emplace_back([this](std::stop_token stop) { timers_.run(std::move(stop)); });
   threads_.emplace_back([this](std::stop_token stop) { access_log_.run(std::move(stop)); });
   threads_.emplace_back([this](std::stop_token stop) { retention_.run(std::move(stop)); });
-  for (const auto lane : {app::CopyDesk::Lane::pictures, app::CopyDesk::Lane::camera_pictures,
-                          app::CopyDesk::Lane::clips}) {
-    threads_.emplace_back([this, lane](std::stop_token stop) {
-      run_in_background();
+  for (const auto& [lane, nice] : kCopyLanes) {
+    threads_.emplace_back([this, lane = lane, nice = nice](std::stop_token stop) {
+      run_in_background(nice);
       copies_.run(lane, std::move(stop));
     });
   }
