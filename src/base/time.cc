@@ -147,7 +147,12 @@ Result<UtcMicros> parse_rfc3339(std::string_view text) {
   const std::int64_t days_since =
       days_from_civil(year, static_cast<unsigned>(month), static_cast<unsigned>(day));
   const std::int64_t second_of_day = hour * 3600 + minute * 60 + second;
-  return UtcMicros{(days_since * 86'400 + second_of_day - offset_s) * 1'000'000 + micros};
+  const std::int64_t seconds_since = days_since * 86'400 + second_of_day - offset_s;
+  // In UTC the first and last hours of the four-digit years may have a year that cannot be written.
+  if (seconds_since < days_from_civil(0, 1, 1) * 86'400 ||
+      seconds_since >= days_from_civil(10'000, 1, 1) * 86'400)
+    return wrong();
+  return UtcMicros{seconds_since * 1'000'000 + micros};
 }
 
 }  // namespace xunjie
