@@ -14,9 +14,13 @@
 namespace xunjie::evidence {
 namespace {
 
-constexpr int kSearchEvery = 2;  // pictures; what moves is looked for in each
-// A head stays blurred this many pictures before and after it was found, where it was found.
+// Detectors look at every fourth picture (two a second), since they cost most of a copy; what
+// moves is looked for in each.
+constexpr int kSearchEvery = 4;
+// A head stays blurred this many pictures before and after it was found, where it was found: what
+// lies between two looks is covered by both.
 constexpr int kHold = 4;
+static_assert(kHold >= kSearchEvery);
 
 struct Pending {
   ClipFrames::Frame frame;

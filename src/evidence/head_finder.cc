@@ -9,14 +9,39 @@
 namespace xunjie::evidence {
 namespace {
 
-constexpr int kThoroughWidth = 1280;
-constexpr int kBriskWidth = 960;
 // Narrower pictures are enlarged: the people detectors see nobody below 96 pixels.
 constexpr int kLeastWidth = 960;
-constexpr int kLeastFace = 20;  // pixels of the searched picture
-constexpr double kScaleStep = 1.1;
+constexpr double kFaceStep = 1.15;
 constexpr double kMostScale = 3;
 constexpr double kSearchPixels = 2e6;
+
+// The cost of faces is nearly all in the smallest ones, and who shows the side of a face that
+// small mostly shows a body too, which the people detectors find for a fraction of it.
+struct Search {
+  int width_most;  // pixels of the searched picture, like the faces below
+  int frontal_least;
+  int profile_least;
+  double people_step;
+  const char* frontal;
+  const char* profile;
+};
+
+constexpr Search kThorough{1280,
+                           20,
+                           32,
+                           1.1,
+                           "haarcascades/haarcascade_frontalface_alt2.xml",
+                           "haarcascades/haarcascade_profileface.xml"};
+constexpr Search kBrisk{960,
+                        24,
+                        32,
+                        1.15,
+                        "lbpcascades/lbpcascade_frontalface_improved.xml",
+                        "lbpcascades/lbpcascade_profileface.xml"};
+
+const Search& search_of(HeadFinder::Effort effort) {
+  return effort == HeadFinder::Effort::thorough ? kThorough : kBrisk;
+}
 
 // Both detectors were trained with a margin around the person: a sixth of the width, an eighth of
 // the height.
@@ -70,25 +95,34 @@ cv::Rect head_of(const cv::Rect& person) {
 }
 
 struct HeadFinder::Body {
-  Effort effort = Effort::thorough;
-  std::vector<cv::CascadeClassifier> faces;
+  Search search = kThorough;
+  cv::CascadeClassifier frontal, profile;
   cv::HOGDescriptor large = large_people(), small = small_people();
 
-  void find_faces(const cv::Mat& grey, std::vector<cv::Rect>& heads) {
-    if (std::min(grey.cols, grey.rows) < kLeastFace) return;
+  static void find_faces(cv::CascadeClassifier& cascade, const cv::Mat& grey, int least,
+                         std::vector<cv::Rect>& heads) {
+    if (std::min(grey.cols, grey.rows) < least) return;
     std::vector<cv::Rect> found;
-    for (auto& cascade : faces) {
-      cascade.detectMultiScale(grey, found, kScaleStep + 0.05, 2, 0,
-                               cv::Size(kLeastFace, kLeastFace));
-      for (const auto& face : found) heads.push_back(grown(face));
-    }
+    cascade.detectMultiScale(grey, found, kFaceStep, 2, 0, cv::Size(least, least));
+    for (const auto& face : found) heads.push_back(grown(face));
+  }
+
+  // The cascade knows left profiles only: the mirrored picture shows it the right ones.
+  void find_profiles(const cv::Mat& grey, std::vector<cv::Rect>& heads) {
+    find_faces(profile, grey, search.profile_least, heads);
+    cv::Mat mirrored;
+    cv::flip(grey, mirrored, 1);
+    std::vector<cv::Rect> right;
+    find_faces(profile, mirrored, search.profile_least, right);
+    for (const auto& head : right)
+      heads.emplace_back(grey.cols - head.x - head.width, head.y, head.width, head.height);
   }
 
   void find_people(const cv::Mat& grey, std::vector<cv::Rect>& heads) const {
     std::vector<cv::Rect> found;
     for (const auto* hog : {&large, &small}) {
       if (grey.cols < hog->winSize.width || grey.rows < hog->winSize.height) continue;
-      hog->detectMultiScale(grey, found, 0, cv::Size(8, 8), cv::Size(), kScaleStep, 1);
+      hog->detectMultiScale(grey, found, 0, cv::Size(8, 8), cv::Size(), search.people_step, 1);
       for (const auto& person : found) heads.push_back(head_of(without_margin(person)));
     }
   }
@@ -101,23 +135,16 @@ HeadFinder::~HeadFinder() = default;
 
 Result<HeadFinder> HeadFinder::load(const std::filesystem::path& cascades, Effort effort) {
   auto body = std::make_unique<Body>();
-  body->effort = effort;
-  std::vector<const char*> names{"lbpcascades/lbpcascade_frontalface_improved.xml",
-                                 "lbpcascades/lbpcascade_profileface.xml"};
-  if (effort == Effort::thorough) {
-    names = {"haarcascades/haarcascade_frontalface_alt2.xml",
-             "haarcascades/haarcascade_profileface.xml"};
-  }
-  for (const char* name : names) {
-    XUNJIE_TRY(cascade, load_cascade(cascades / name));
-    body->faces.push_back(std::move(cascade));
-  }
+  body->search = search_of(effort);
+  XUNJIE_TRY(frontal, load_cascade(cascades / body->search.frontal));
+  XUNJIE_TRY(profile, load_cascade(cascades / body->search.profile));
+  body->frontal = std::move(frontal);
+  body->profile = std::move(profile);
   return HeadFinder(std::move(body));
 }
 
 std::vector<cv::Rect> HeadFinder::find(const cv::Mat& bgr) {
-  const double scale =
-      search_scale(bgr.size(), body_->effort == Effort::thorough ? kThoroughWidth : kBriskWidth);
+  const double scale = search_scale(bgr.size(), body_->search.width_most);
   cv::Mat grey;
   cv::cvtColor(bgr, grey, cv::COLOR_BGR2GRAY);
   const cv::Size searched(std::max(1, static_cast<int>(bgr.cols * scale)),
@@ -125,14 +152,8 @@ std::vector<cv::Rect> HeadFinder::find(const cv::Mat& bgr) {
   if (scale != 1)
     cv::resize(grey, grey, searched, 0, 0, scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
   std::vector<cv::Rect> heads;
-  // The profile cascade knows left faces only: the mirrored picture shows it the right ones.
-  body_->find_faces(grey, heads);
-  cv::Mat mirrored;
-  cv::flip(grey, mirrored, 1);
-  std::vector<cv::Rect> right;
-  body_->find_faces(mirrored, right);
-  for (const auto& head : right)
-    heads.emplace_back(grey.cols - head.x - head.width, head.y, head.width, head.height);
+  Body::find_faces(body_->frontal, grey, body_->search.frontal_least, heads);
+  body_->find_profiles(grey, heads);
   body_->find_people(grey, heads);
   const cv::Rect whole(0, 0, bgr.cols, bgr.rows);
   std::vector<cv::Rect> out;

@@ -42,7 +42,7 @@ class CascadeRedactor final : public ports::Redactor {
  public:
   explicit CascadeRedactor(RedactorOptions options) : options_(std::move(options)) {}
 
-  [[nodiscard]] std::string version() const override { return "1"; }
+  [[nodiscard]] std::string version() const override { return "2"; }
 
   Result<std::vector<std::byte>> picture(std::span<const std::byte> original,
                                          const ports::PictureRecipe& recipe) override {
