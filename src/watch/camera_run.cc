@@ -202,9 +202,10 @@ SpoolItem CameraRun::raised_item(const RaisedEvent& event, const StillPtr& still
                  .box = event.box,
                  .label = event.label,
                  .score = event.score};
-  add_picture(item, domain::PictureRole::before, book_.before(event.zone, event.since),
+  add_picture(item, domain::PictureRole::before, book_.before(event.zone, event.begun),
               std::nullopt);
-  add_picture(item, domain::PictureRole::arrival, book_.arrival(event.since), event.box);
+  add_picture(item, domain::PictureRole::arrival, book_.arrival(event.zone, event.since),
+              event.box);
   add_picture(item, domain::PictureRole::now, still, event.box);
   add_clip(item, *still);
   return item;
@@ -386,10 +387,7 @@ void CameraRun::save() {
   for (std::size_t i = 0; i < camera_.zones.size(); ++i) {
     memory.zones.push_back(camera_.zones[i].id);
     Still kept;
-    const StillPtr before = book_.quiet()[i];
-    // A zone quiet until just now will show its empty street again; only the others need the
-    // picture.
-    if (before && last_sound_ - before->at > seconds(1)) {
+    if (const StillPtr before = book_.to_keep(i)) {
       if (before->jpeg.empty()) {
         if (auto original = original_of(*before, camera_.zones); original.ok()) {
           kept.at = before->at;

@@ -20,7 +20,6 @@
 #include "watch/costs.h"
 #include "watch/decode.h"
 #include "watch/detect/detect_queue.h"
-#include "watch/evidence.h"
 #include "watch/gop_ring.h"
 #include "watch/health.h"
 #include "watch/judge_pool.h"
@@ -29,6 +28,7 @@
 #include "watch/look_clock.h"
 #include "watch/receive/reactor.h"
 #include "watch/spool.h"
+#include "watch/still_book.h"
 #include "watch/street.h"
 #include "watch/time_line.h"
 

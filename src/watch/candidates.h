@@ -28,7 +28,7 @@ struct Matured {
   cv::Mat cells;  // CV_8U
   std::size_t zone = 0;
   domain::PictureBox box;
-  UtcMicros since;
+  UtcMicros begun, since;
   double score = 0;
 };
 

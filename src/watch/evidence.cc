@@ -1,7 +1,6 @@
 #include "watch/evidence.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -12,7 +11,6 @@
 namespace xunjie::watch {
 namespace {
 
-constexpr std::size_t kTrail = 12;
 constexpr int kThumbnailWidth = 640;
 
 Result<cv::Mat> picture_of(const Still& still) {
@@ -80,39 +78,6 @@ Bytes thumbnail_of(const AVFrame& frame, const std::vector<ports::Zone>& zones) 
     cv::resize(picture, picture, cv::Size(kThumbnailWidth, height), 0, 0, cv::INTER_AREA);
   }
   return jpeg_of(picture, 70);
-}
-
-void StillBook::add(StillPtr still, const std::vector<bool>& quiet_zones) {
-  for (std::size_t i = 0; i < std::min(before_.size(), quiet_zones.size()); ++i) {
-    if (quiet_zones[i]) before_[i] = still;
-  }
-  trail_.push_back(std::move(still));
-  if (trail_.size() <= kTrail) return;
-  // The one whose loss leaves the smallest gap goes, so the trail reaches back far and stays fine
-  // now.
-  std::size_t least = 1;
-  for (std::size_t i = 1; i + 1 < trail_.size(); ++i) {
-    const auto gap = [&](std::size_t k) { return trail_[k + 1]->at - trail_[k - 1]->at; };
-    if (gap(i) < gap(least)) least = i;
-  }
-  trail_.erase(trail_.begin() + static_cast<std::ptrdiff_t>(least));
-  if (trail_.back()->at - trail_.front()->at > hours(1)) trail_.pop_front();
-}
-
-StillPtr StillBook::before(std::size_t zone, UtcMicros since) const {
-  if (zone < before_.size() && before_[zone] && before_[zone]->at < since) return before_[zone];
-  StillPtr latest;
-  for (const auto& still : trail_) {
-    if (still->at < since) latest = still;
-  }
-  return latest;
-}
-
-StillPtr StillBook::arrival(UtcMicros since) const {
-  for (const auto& still : trail_) {
-    if (still->at >= since) return still;
-  }
-  return nullptr;
 }
 
 }  // namespace xunjie::watch

@@ -8,7 +8,6 @@
 // they cover. Not thread-safe.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -40,21 +39,5 @@ Bytes thumbnail_of(const AVFrame& frame, const std::vector<ports::Zone>& zones);
 
 // The polygons of the zones nobody may look into.
 std::vector<domain::PicturePolygon> masks_of(const std::vector<ports::Zone>& zones);
-
-// Which stills to keep: per zone the last one that showed it quiet, and a bounded trail of looks
-// since, thinned as it gets longer.
-class StillBook {
- public:
-  explicit StillBook(std::size_t zones) : before_(zones) {}
-  void add(StillPtr still, const std::vector<bool>& quiet_zones);
-  [[nodiscard]] StillPtr before(std::size_t zone, UtcMicros since) const;
-  [[nodiscard]] StillPtr arrival(UtcMicros since) const;
-  [[nodiscard]] const std::vector<StillPtr>& quiet() const { return before_; }
-  void set_before(std::size_t zone, StillPtr still) { before_[zone] = std::move(still); }
-
- private:
-  std::vector<StillPtr> before_;
-  std::deque<StillPtr> trail_;
-};
 
 }  // namespace xunjie::watch

@@ -22,18 +22,24 @@ cv::Mat cells_where(const SceneMemory& memory, Test test) {
   return out;
 }
 
-UtcMicros rest_since(const cv::Mat& cells, const SceneMemory& memory) {
+// Sets `begun` and `since`. A few cells may have been restless long before the thing came: they
+// count for neither.
+void find_arrival(Standing& object, const SceneMemory& memory) {
   std::vector<UtcMicros> since;
-  for (int y = 0; y < cells.rows; ++y) {
-    for (int x = 0; x < cells.cols; ++x) {
-      if (cells.at<std::uint8_t>(y, x) == 0 || memory.cell(x, y).same == 0) continue;
+  for (int y = 0; y < object.cells.rows; ++y) {
+    for (int x = 0; x < object.cells.cols; ++x) {
+      if (object.cells.at<std::uint8_t>(y, x) == 0 || memory.cell(x, y).same == 0) continue;
       since.push_back(memory.cell(x, y).since);
     }
   }
-  if (since.empty()) return {};
-  const auto at = since.begin() + static_cast<std::ptrdiff_t>(since.size() * 2 / 3);
-  std::nth_element(since.begin(), at, since.end());
-  return *at;
+  if (since.empty()) return;
+  const auto of_all = [&](std::size_t part) {
+    const auto at = since.begin() + static_cast<std::ptrdiff_t>(part);
+    std::nth_element(since.begin(), at, since.end());
+    return *at;
+  };
+  object.since = of_all(since.size() * 2 / 3);
+  object.begun = of_all(since.size() / 10);
 }
 
 // Somewhere at least 3×3 cells: a thing. Tapes, wires and the rims of shadows have none.
@@ -92,7 +98,7 @@ std::vector<Standing> objects_in(const cv::Mat& cells, const SceneMemory& memory
     if (object.area < min_cells || !has_core(object.cells)) continue;
     object.box = {stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
                   stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT)};
-    object.since = rest_since(object.cells, memory);
+    find_arrival(object, memory);
     out.push_back(std::move(object));
   }
   return out;

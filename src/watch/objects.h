@@ -17,8 +17,7 @@ cv::Mat standing_cells(const SceneMemory& memory);         // something stands t
 cv::Mat established_cells(const SceneMemory& memory);      // and was seen at least twice
 cv::Mat seen_cells(const SceneMemory& memory, Seen seen);  // by the latest look
 
-// Connected groups of at least `min_cells`, with small holes and gaps closed; `since` is the moment
-// from which two thirds of the group had come to rest.
+// Connected groups of at least `min_cells`, with small holes and gaps closed, and when they came.
 std::vector<Standing> objects_in(const cv::Mat& cells, const SceneMemory& memory, int min_cells);
 
 struct ObjectFacts {

@@ -221,8 +221,8 @@ bool Street::consider(Standing object, std::size_t zone, const Look& look, Judge
   const double score =
       std::clamp(0.5 + 0.5 * facts.solid * std::min(1.0, facts.hard + 0.3), 0.0, 1.0);
   if (score < bar_.value()) return false;
-  const Matured matured{object.cells, zone, picture_box(object.box), object.since,
-                        std::round(score * 100) / 100};
+  const Matured matured{object.cells, zone,         picture_box(object.box),
+                        object.begun, object.since, std::round(score * 100) / 100};
   if (!options_.ask_detector)
     out.raised.push_back(raise(matured, {rule.violation, "object", matured.score}, look.at));
   else if (const auto candidate = candidates_.offer(matured, look.at))
@@ -238,7 +238,7 @@ RaisedEvent Street::raise(const Matured& object, const Naming& naming, UtcMicros
                       at,
                       object.cells.clone(),
                       object.score};
-  RaisedEvent event{finding.id, object.zone, naming.violation, object.since,
+  RaisedEvent event{finding.id, object.zone, naming.violation, object.begun, object.since,
                     at,         object.box,  naming.score,     naming.label};
   open_.push_back(std::move(finding));
   return event;

@@ -28,10 +28,11 @@ namespace xunjie::watch {
 
 // What stands somewhere, matured.
 struct Standing {
-  cv::Mat cells;  // CV_8U
-  cv::Rect box;   // in cells
-  int area = 0;   // cells
-  UtcMicros since;
+  cv::Mat cells;    // CV_8U
+  cv::Rect box;     // in cells
+  int area = 0;     // cells
+  UtcMicros begun;  // the first of it came to rest; what the street was before, was seen earlier
+  UtcMicros since;  // two thirds of it had come to rest
   double score = 0;
 };
 
@@ -48,7 +49,7 @@ struct RaisedEvent {
   domain::FindingId id;
   std::size_t zone = 0;
   domain::ViolationKindId violation;
-  UtcMicros since, at;
+  UtcMicros begun, since, at;
   domain::PictureBox box;
   double score = 0;
   std::string label = "object";

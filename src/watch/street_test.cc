@@ -167,6 +167,8 @@ TEST(Street, AThingPutUpInPartsIsJudgedAsOneWhereItStands) {
   });
   ASSERT_EQ(scene.raised.size(), 1U);
   EXPECT_EQ(scene.raised[0].zone, 0U);
+  EXPECT_EQ(scene.raised[0].begun, clock_at(20));
+  EXPECT_EQ(scene.raised[0].since, clock_at(26));
 }
 
 TEST(Street, PermittedHoursSuppressAndTheDwellStartsAtTheirEnd) {
