@@ -20,7 +20,7 @@ for folder in ("director", "district", "peers"):
 
 from people import People  # noqa: E402
 from peer import Street  # noqa: E402
-from stage import PASSWORD, Stage  # noqa: E402
+from stage import PASSWORD, Stage, StageError  # noqa: E402
 from console import ENDS  # noqa: E402
 from tally import Tally  # noqa: E402
 
@@ -133,6 +133,9 @@ def main() -> int:
         result = play(stage, script, options.once, began)
     except KeyboardInterrupt:
         return 0
+    except StageError as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 1
     finally:
         stage.close()
     succeeded = result == {**script["expected"], "seconds": result["seconds"]}

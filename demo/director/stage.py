@@ -16,14 +16,23 @@ ROOT = Path(__file__).resolve().parents[2]
 SECRETS = {"sms": ("demo-sms", "demo-sms-secret"), "city": ("demo-city", "demo-city-secret")}
 
 
-def wait_for_file(path: Path, process: subprocess.Popen, what: str, seconds: float = 60) -> str:
+class StageError(RuntimeError):
+    """A process of the demonstration did not start or did not stay; the message is for its user."""
+
+
+def last_words(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else f"it wrote nothing to {log}"
+
+
+def wait_for_file(path: Path, process: subprocess.Popen, log: Path, seconds: float = 60) -> str:
     """Waits until `process` has written `path`; a process that ends first is an error."""
     deadline = time.monotonic() + seconds
     while not path.exists():
         if process.poll() is not None:
-            raise RuntimeError(f"{what} ended with {process.returncode} before it was ready")
+            raise StageError(f"{log.stem} ended with {process.returncode} before it was ready: {last_words(log)}")
         if time.monotonic() > deadline:
-            raise RuntimeError(f"{what} was not ready within {seconds:.0f} s")
+            raise StageError(f"{log.stem} was not ready within {seconds:.0f} s; its log is {log}")
         time.sleep(0.05)
     return path.read_text()
 
@@ -60,8 +69,11 @@ class Stage:
         self.fill_registry(street_ports)
         self.start_server()
 
+    def log_of(self, name: str) -> Path:
+        return self.data / f"{name}.log"
+
     def run(self, name: str, command: list, **options) -> subprocess.Popen:
-        log = open(self.data / f"{name}.log", "wb")
+        log = open(self.log_of(name), "wb")
         process = subprocess.Popen([str(part) for part in command], stdin=subprocess.PIPE,
                                    stdout=log, stderr=log, **options)
         self.started.append(process)
@@ -73,7 +85,7 @@ class Stage:
         street = self.run("street", [self.xunjie.parent / "xunjie-demo-street",
                                      "--scenes", ROOT / "demo/scenes", "--listen-base", 0, "--control", 0,
                                      "--port-file", port_file, "--until-stdin-closes"])
-        ports = json.loads(wait_for_file(port_file, street, "the street"))
+        ports = json.loads(wait_for_file(port_file, street, self.log_of("street")))
         self.street_control = ports["control"]
         return ports["cameras"]
 
@@ -85,7 +97,8 @@ class Stage:
                                              "street_control": self.street_control, **settings}))
         peer = self.run(name, [sys.executable, ROOT / "demo/peers" / program, "--settings", settings_file,
                                "--port-file", port_file])
-        setattr(self, f"{name}_url", f"http://127.0.0.1:{wait_for_file(port_file, peer, name)}")
+        port = wait_for_file(port_file, peer, self.log_of(name))
+        setattr(self, f"{name}_url", f"http://127.0.0.1:{port}")
 
     def merchants(self) -> dict:
         rows = {}
@@ -120,13 +133,13 @@ class Stage:
                                           "--listen", self.listen, "--config", config_file,
                                           "--web", ROOT / "web/dist", "--reference", ROOT / "data",
                                           *(["--model", self.model] if self.model else [])])
-        wait_for_file(listening, self.server, "xunjie serve")
+        wait_for_file(listening, self.server, self.log_of("server"))
 
     def check_alive(self) -> None:
         for process in self.started:
             if process.poll() is not None:
-                raise RuntimeError(f"{process.args[0]} ended by itself with {process.returncode}; "
-                                   f"see the logs in {self.data}")
+                raise StageError(f"{process.args[0]} ended by itself with {process.returncode}; "
+                                 f"see the logs in {self.data}")
 
     def close(self) -> None:
         for process in reversed(self.started):
