@@ -34,15 +34,25 @@ const sizes = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
 };
 
-/** Every picture that is in sight has arrived. */
+/** Every picture and clip in sight has arrived: none is being copied any more, none is half there. */
 const pictures = (page) =>
-  page.waitForFunction(() =>
-    [...document.images]
-      .filter((image) => {
-        const { top, left, bottom, right } = image.getBoundingClientRect();
+  page.waitForFunction(
+    () => {
+      const inSight = (element) => {
+        const { top, left, bottom, right } = element.getBoundingClientRect();
         return top < innerHeight && left < innerWidth && bottom > 0 && right > 0;
-      })
-      .every((image) => image.complete && image.naturalWidth > 0),
+      };
+      const drawn = {
+        IMG: (image) => image.complete && image.naturalWidth > 0,
+        VIDEO: (video) => video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA,
+      };
+      return (
+        !document.body.innerText.includes('正在生成脱敏') &&
+        [...document.querySelectorAll('img, video')].filter(inSight).every((one) => drawn[one.tagName](one))
+      );
+    },
+    null,
+    { timeout: 180_000 },
   );
 
 const screens = {
