@@ -76,6 +76,31 @@ TEST_F(Media, KeyframesFarApartAreBridgedByDecodingOn) {
   EXPECT_NE(text.find("\"cleared\""), std::string::npos) << text;
 }
 
+// As cameras with a "smart codec" send them: 1 to 12 seconds apart, never twice the same.
+class SmartCodec : public Media, public testing::WithParamInterface<const char*> {};
+
+TEST_P(SmartCodec, IrregularKeyframesFindAndClearInTime) {
+  const TestVideo video{.format = "mp4",
+                        .gop = 600,
+                        .seconds = 90,
+                        .encoder = GetParam(),
+                        .keys = {0, 1, 3, 4, 9, 16, 17, 29, 41, 43, 51, 62, 63, 74, 86}};
+  ASSERT_TRUE(write_video(file("v.mp4"), video, [](cv::Mat& frame, double t) {
+    if (t >= 20 && t < 60) put_box(frame, kBox);
+  }));
+  const std::string text = lines(file("v.mp4"), 12);
+  // Seen at the keyframe after it came at the latest, told a dwell and at most two short periods
+  // later.
+  EXPECT_TRUE(
+      std::regex_search(text, std::regex(R"("since":2\d(\.\d+)?,"at":(3[2-9]|4[0-5])[,.])")))
+      << text;
+  EXPECT_TRUE(std::regex_search(text, std::regex(R"("cleared".*"at":(6\d|7[0-4])(\.\d+)?\})")))
+      << text;
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, SmartCodec, testing::Values("mpeg4", "libx264"),
+                         [](const auto& each) { return std::string(each.param); });
+
 TEST_F(Media, RealFootageWithNothingPlacedRaisesNothing) {
   const std::string vtest = "/usr/share/doc/opencv-doc/examples/data/vtest.avi";
   ASSERT_TRUE(fs::exists(vtest)) << "install the package opencv-doc (./dev setup does)";

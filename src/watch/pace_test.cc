@@ -1,7 +1,9 @@
 // What is kept and when it is looked at, with many cameras side by side.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -76,6 +78,38 @@ TEST(LookClock, OverloadLengthensThePeriodUpToAMinute) {
   const auto busy = looks_of(0.5, 2), most = looks_of(0.5, 100);
   EXPECT_EQ(busy[3] - busy[2], 20);
   EXPECT_LE(most[2] - most[1], 60);
+}
+
+// Keyframes 1 to 12 seconds apart, other packets each second.
+std::vector<int> looks_between(bool maturing) {
+  const std::vector<int> gaps{1, 2, 1, 5, 7, 1, 12, 12, 2, 8, 11, 1, 11, 12, 4};
+  LookClock clock(WatchOptions{}, minutes(3));
+  std::vector<int> out;
+  int next_key = 0;
+  for (int s = 0, gap = 0; s < 300; ++s) {
+    const bool key = s == next_key;
+    if (key) next_key += gaps[static_cast<std::size_t>(gap++) % gaps.size()];
+    const Packet packet = at_second(s, key);
+    if (!clock.due(packet)) continue;
+    clock.looked(packet.at, maturing, false);
+    out.push_back(key ? s : -s);  // negative: decoded on from a keyframe
+  }
+  return out;
+}
+
+TEST(LookClock, IrregularKeyframesAreWaitedForOnAQuietStreet) {
+  const auto looks = looks_between(false);
+  for (std::size_t i = 1; i < looks.size(); ++i) {
+    EXPECT_GE(looks[i], 0) << "nothing between keyframes is worth decoding";
+    EXPECT_LE(looks[i] - looks[i - 1], 10 + 12);
+  }
+}
+
+TEST(LookClock, BetweenThemItLooksWhenSomethingComesToStay) {
+  const auto looks = looks_between(true);
+  const auto at = [&](std::size_t i) { return std::abs(looks[i]); };
+  for (std::size_t i = 1; i < looks.size(); ++i) EXPECT_LE(at(i) - at(i - 1), 10);
+  EXPECT_TRUE(std::any_of(looks.begin(), looks.end(), [](int s) { return s < 0; }));
 }
 
 // Each camera waits at most once, whatever it submits.

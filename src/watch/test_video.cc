@@ -1,5 +1,7 @@
 #include "watch/test_video.h"
 
+#include <algorithm>
+
 #include <opencv2/imgproc.hpp>
 
 #include "watch/test_scene.h"
@@ -7,6 +9,7 @@
 extern "C" {
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
+#include <libavutil/opt.h>
 }
 
 namespace xunjie::watch {
@@ -42,6 +45,8 @@ struct Writer {
     codec->flags |= AV_CODEC_FLAG_QSCALE;
     codec->global_quality = 4 * FF_QP2LAMBDA;
     if (video.format != "mpegts") codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
+    // Forced pictures are to be keyframes one can begin with; MPEG-4 has no such choice.
+    av_opt_set(codec->priv_data, "forced-idr", "1", 0);
     if (avcodec_open2(codec, encoder, nullptr) < 0) return false;
     stream = avformat_new_stream(format, nullptr);
     avcodec_parameters_from_context(stream->codecpar, codec);
@@ -66,8 +71,9 @@ struct Writer {
     return true;
   }
 
-  bool put(const cv::Mat& grey, std::int64_t number) {
+  bool put(const cv::Mat& grey, std::int64_t number, bool key) {
     if (av_frame_make_writable(frame) < 0) return false;
+    frame->pict_type = key ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
     const cv::Mat luma(grey.rows, grey.cols, CV_8U, frame->data[0],
                        static_cast<std::size_t>(frame->linesize[0]));
     grey.copyTo(luma);
@@ -100,8 +106,11 @@ bool write_video(const std::string& path, const TestVideo& video,
     cv::Mat noise(street.size(), CV_32F), grey;
     random.fill(noise, cv::RNG::NORMAL, 0, 2);
     cv::Mat(street + noise).convertTo(grey, CV_8U);
-    if (draw) draw(grey, static_cast<double>(i) / video.fps);
-    if (!writer.put(grey, i)) return false;
+    const double at = static_cast<double>(i) / video.fps;
+    if (draw) draw(grey, at);
+    const bool key = std::any_of(video.keys.begin(), video.keys.end(),
+                                 [&](double k) { return k <= at && at < k + 1.0 / video.fps; });
+    if (!writer.put(grey, i, key)) return false;
   }
   writer.encode(nullptr);
   return av_write_trailer(writer.format) >= 0;

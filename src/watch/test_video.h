@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <opencv2/core.hpp>
 
@@ -13,6 +14,7 @@ struct TestVideo {
   int width = 320, height = 240, fps = 10, gop = 10;
   double seconds = 20;
   std::string encoder = "mpeg4";  // or libx264
+  std::vector<double> keys = {};  // seconds at which a keyframe is forced
 };
 
 // Writes the file; `draw` paints grey frame `i` (already holding the textured street). False on
