@@ -36,6 +36,10 @@ function(xunjie_warnings target)
       # With sanitizers g++ 12 sees uninitialised reads in its own std::optional and std::variant.
       target_compile_options(${target} PRIVATE -Wno-error=maybe-uninitialized)
     endif()
+    if(XUNJIE_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      # Asio synchronises its scheduler with fences, which g++ says it cannot follow.
+      target_compile_options(${target} PRIVATE -Wno-tsan)
+    endif()
   endif()
 endfunction()
 

@@ -196,13 +196,14 @@ void Sender::answer(Client& client, const std::string& request) {
   if (method == "PLAY" && client.recording != nullptr) play(client);
 }
 
-// Each client begins at a keyframe of its own, so that not all send theirs together.
+// Each client begins at a keyframe of its own and up to two seconds late, so that not all send
+// theirs together, however closely they come one after the other.
 void Sender::play(Client& client) {
   const auto& pictures = client.recording->pictures;
   client.next = random_() % pictures.size();
   while (client.next > 0 && !pictures[client.next].key) --client.next;
   client.begun =
-      now() - pictures[client.next].at + Micros{static_cast<std::int64_t>(random_() % 40'000)};
+      now() - pictures[client.next].at + Micros{static_cast<std::int64_t>(random_() % 2'000'000)};
   client.shift = {};
   client.playing = true;
 }

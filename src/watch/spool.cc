@@ -35,7 +35,8 @@ Spool::Spool(Options options, ports::BlobStore& blobs, ports::FindingSink& sink,
   std::error_code error;
   std::filesystem::create_directories(options_.dir, error);
   load();
-  thread_ = std::thread([this] { deliver_all(); });
+  for (int i = 0; i < std::max(1, options_.threads); ++i)
+    threads_.emplace_back([this] { deliver_all(); });
 }
 
 Spool::~Spool() {
@@ -44,7 +45,7 @@ Spool::~Spool() {
     stopping_ = true;
   }
   changed_.notify_all();
-  thread_.join();
+  for (auto& thread : threads_) thread.join();
 }
 
 std::filesystem::path Spool::path_of(std::uint64_t number) const {
@@ -150,12 +151,16 @@ void Spool::settle(const domain::CameraId& camera, std::uint64_t last_known) {
   changed_.notify_all();
 }
 
+std::deque<Spool::Entry>::iterator Spool::find(std::uint64_t number) {
+  return std::find_if(entries_.begin(), entries_.end(),
+                      [&](const Entry& entry) { return entry.number == number; });
+}
+
 void Spool::drop(std::uint64_t number) {
   std::error_code error;
   std::filesystem::remove(path_of(number), error);
   const std::lock_guard lock(mutex_);
-  const auto it = std::find_if(entries_.begin(), entries_.end(),
-                               [&](const Entry& e) { return e.number == number; });
+  const auto it = find(number);
   if (it == entries_.end()) return;
   bytes_ -= it->bytes;
   entries_.erase(it);
@@ -171,25 +176,21 @@ std::size_t Spool::waiting() const {
   return entries_.size();
 }
 
-// In order for each camera; a clip that still has to be made anew holds up its own camera only.
+// In order for each camera; a clip that still has to be made anew holds up its own camera only, and
+// waits until nothing else does.
 std::deque<Spool::Entry>::iterator Spool::next_to_deliver() {
   std::set<domain::CameraId> held_up;
-  auto first = entries_.end();
+  auto unmasked = entries_.end();
+  bool masking = false;
   for (auto it = entries_.begin(); it != entries_.end(); ++it) {
     if (!it->released) continue;
-    if (first == entries_.end()) first = it;
-    if (it->unmasked)
-      held_up.insert(it->camera);
-    else if (!held_up.contains(it->camera))
-      return it;
+    const bool next_of_camera = held_up.insert(it->camera).second;
+    masking = masking || (it->under_way && it->unmasked);
+    if (!next_of_camera || it->under_way) continue;
+    if (!it->unmasked) return it;
+    if (unmasked == entries_.end()) unmasked = it;
   }
-  return first;
-}
-
-std::optional<SpoolItem> Spool::take(const Entry& entry) const {
-  auto item = read(entry);
-  if (item && entry.unmasked) item->clip = *entry.unmasked;
-  return item;
+  return masking ? entries_.end() : unmasked;
 }
 
 void Spool::deliver_all() {
@@ -201,21 +202,24 @@ void Spool::deliver_all() {
       changed_.wait(lock);
       continue;
     }
-    const std::uint64_t number = it->number;
-    std::optional<SpoolItem> item = take(*it);
+    it->under_way = true;
+    const Entry entry = *it;
     lock.unlock();
+    std::optional<SpoolItem> item = read(entry);
+    if (item && entry.unmasked) item->clip = *entry.unmasked;
     const Result<void> delivered = item ? deliver(*item) : Result<void>{};
     if (delivered.ok() || !worth_retrying(delivered.error())) {
       if (!delivered.ok()) {
         spdlog::error("watch: the centre refuses an item of camera {}: {}", item->camera.value,
                       delivered.error().message);
       }
-      drop(number);
+      drop(entry.number);
       retry = options_.first_retry;
       lock.lock();
       continue;
     }
     lock.lock();
+    if (const auto again = find(entry.number); again != entries_.end()) again->under_way = false;
     changed_.wait_for(lock, std::chrono::microseconds(retry.count), [this] { return stopping_; });
     retry = std::min(retry * 2, options_.last_retry);
   }

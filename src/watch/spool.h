@@ -1,12 +1,12 @@
 // Findings on their way to the centre, kept on disk until it has taken them.
 //
 // add() makes an item durable; after release() it is delivered: pictures into the BlobStore, then
-// the finding to the FindingSink, in order, repeated with backoff while the other side is away. The
-// sink may see an item again after a crash, under the same finding id. One delivery thread of its
-// own.
+// the finding to the FindingSink, in order for each camera, repeated with backoff while the other
+// side is away. The sink may see an item again after a crash, under the same finding id. A few
+// delivery threads of its own, so that one slow write to disk does not hold up every camera.
 //
-// Clips of cameras with privacy masks are made anew by the delivery thread (ports::Redactor) before
-// they are stored; findings of other cameras go first meanwhile.
+// Clips of cameras with privacy masks are made anew (ports::Redactor) before they are stored, one
+// at a time; findings of other cameras go on meanwhile.
 //
 // Bounds: `bytes` of evidence on disk and 10,000 items; 4 unmasked clips in memory, the next
 // finding goes without one. When the evidence bound is reached new items go without their clip,
@@ -47,7 +47,7 @@ struct SpoolItem {
     UtcMicros from, until;
     std::optional<Micros> clock_offset;
     // Not empty: `bytes` shows what these cover. Such a clip is never written to disk: it waits in
-    // memory until the delivery thread has burnt them in, and is lost with the process.
+    // memory until its delivery has burnt them in, and is lost with the process.
     std::vector<domain::PicturePolygon> masks;
   };
   Kind kind = Kind::raised;
@@ -67,6 +67,7 @@ class Spool {
   struct Options {
     std::filesystem::path dir;
     std::size_t bytes = 512U << 20U;
+    int threads = 3;
     Micros first_retry = millis(200);
     Micros last_retry = seconds(10);
     Micros clip_longest = seconds(30);  // of a clip that is made anew
@@ -94,14 +95,15 @@ class Spool {
     std::uint64_t number = 0;
     domain::CameraId camera;
     bool released = false;
+    bool under_way = false;  // a thread is delivering it
     std::size_t bytes = 0;
     std::optional<SpoolItem> in_memory;       // when it could not be written
     std::optional<SpoolItem::Clip> unmasked;  // waits for its masks
   };
   void load();
   void deliver_all();
-  std::deque<Entry>::iterator next_to_deliver();
-  std::optional<SpoolItem> take(const Entry& entry) const;
+  std::deque<Entry>::iterator next_to_deliver();           // with mutex_ held
+  std::deque<Entry>::iterator find(std::uint64_t number);  // with mutex_ held
   Result<void> deliver(SpoolItem& item);
   Result<std::vector<domain::Picture>> store_pictures(const SpoolItem& item);
   Result<std::optional<domain::Clip>> store_clip(SpoolItem& item);
@@ -122,7 +124,7 @@ class Spool {
   std::size_t bytes_ = 0;
   std::uint64_t next_ = 1;
   bool stopping_ = false;
-  std::thread thread_;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace xunjie::watch

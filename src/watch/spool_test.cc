@@ -78,7 +78,7 @@ class Sink final : public ports::FindingSink {
   }
   std::vector<ports::RaisedFinding> findings;
   std::vector<std::string> order;
-  std::mutex gate;  // who holds it keeps the delivery thread waiting
+  std::mutex gate;  // who holds it keeps delivery threads waiting
 
  private:
   std::mutex mutex_;
@@ -116,8 +116,9 @@ struct SpoolTest : ::testing::Test {
     spool.reset();
     fs::remove_all(dir);
   }
-  std::unique_ptr<Spool> open() {
-    return std::make_unique<Spool>(Spool::Options{.dir = dir}, blobs, sink, masker);
+  std::unique_ptr<Spool> open(int threads = 3) {
+    return std::make_unique<Spool>(Spool::Options{.dir = dir, .threads = threads}, blobs, sink,
+                                   masker);
   }
   std::string on_disk() const {
     std::ostringstream all;
@@ -223,7 +224,21 @@ TEST_F(SpoolTest, NoMoreThanFourUnmaskedClipsWait) {
   EXPECT_EQ(with_clip, 4);
 }
 
+TEST_F(SpoolTest, ASlowCameraHoldsUpOnlyItself) {
+  std::unique_lock busy(sink.gate);
+  spool->release(*spool->add(raised("F0", "slow")));
+  ASSERT_TRUE(sink.wait_for(1));  // F0 is being taken
+  spool->release(*spool->add(raised("F1", "slow")));
+  spool->release(*spool->add(raised("F2", "other")));
+  ASSERT_TRUE(sink.wait_for(2));
+  busy.unlock();
+  ASSERT_TRUE(sink.wait_for(3));
+  EXPECT_EQ(sink.order, (std::vector<std::string>{"F0", "F2", "F1"}));
+}
+
 TEST_F(SpoolTest, OtherCamerasGoFirstAndOneCamerasOrderStays) {
+  spool.reset();
+  spool = open(1);
   std::unique_lock busy(sink.gate);
   spool->release(*spool->add(raised("F0", "busy")));
   ASSERT_TRUE(sink.wait_for(1));  // F0 is being taken: all that follows waits
