@@ -82,7 +82,11 @@ export async function audit({ check, browser, complaints, stage, read, reviewer,
       },
       { hash: picture.original_hash, id: seen, why: reasons },
     );
+    const asked = [];
+    const note = (request) => request.url().includes('/access-log') && asked.push(request.url());
+    auditor.on('request', note);
     await auditor.goto('/audit?what=original&user=shenji');
+    await auditor.waitForSelector('[data-testid=data-age].live');
     await listed(auditor, PAGE);
     await look(auditor, 'audit-originals');
     await auditor.getByTestId('more').click();
@@ -90,6 +94,9 @@ export async function audit({ check, browser, complaints, stage, read, reviewer,
     const shown = await auditor.locator('[data-testid=access-row] .reason').allInnerTexts();
     same(shown, [...reasons].reverse());
     same(await auditor.getByTestId('more').count(), 0);
+    // A list that reads itself anew would take the reader back to its top.
+    same(asked.length, 2);
+    auditor.off('request', note);
   });
 
   await check('a number and a span that cannot be meant are told at the field', auditor, async () => {
