@@ -156,6 +156,11 @@ Result<std::string> AccessLog::list(const Principal& reader, const QueryParamete
   filter.from = from;
   XUNJIE_TRY(until, query.time("until"));
   filter.until = until;
+  if (from && until && *until <= *from) {
+    return make_error(
+        ErrorCode::invalid_argument,
+        "until：“" + query.text("until") + "” 应晚于 from “" + query.text("from") + "”", "until");
+  }
   flush();  // what the auditor asks about may be a moment old
   XUNJIE_TRY(page, ledger_.list_accesses(filter, {query.limit, query.cursor}));
   return page_json(page, clock_.now());

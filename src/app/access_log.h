@@ -38,7 +38,7 @@ class AccessLog {
   void run(std::stop_token stop);
 
   // GET /access-log?user=&case=&blob=&what=&from=&until=&limit=&cursor=. Errors: forbidden (not an
-  // auditor or administrator), invalid_argument.
+  // auditor or administrator), invalid_argument (also for a span that ends before it begins).
   Result<std::string> list(const Principal& reader, const QueryParameters& parameters);
   // GET /deletions?limit=&cursor=; the same people.
   Result<std::string> deletions(const Principal& reader, const QueryParameters& parameters);

@@ -7,6 +7,7 @@
 #include "app/secrets.h"
 #include "app/sign_in_limiter.h"
 #include "app/user_records.h"
+#include "app/views.h"
 #include "domain/rights.h"
 
 namespace xunjie::app {
@@ -180,8 +181,12 @@ bool Accounts::csrf_matches(const Session& session, std::string_view header) {
 }
 
 std::string Accounts::session_json(const Session& session) const {
-  return json::serialize(
-      json::object{{"user", user_view(session.principal)}, {"csrf", session.csrf}});
+  json::array duties;
+  for (const auto duty : domain::duties_of(session.principal.role))
+    duties.push_back(json_text(domain::name_of(duty)));
+  return json::serialize(json::object{{"user", user_view(session.principal)},
+                                      {"csrf", session.csrf},
+                                      {"duties", std::move(duties)}});
 }
 
 Result<void> Accounts::Impl::check(const NewUser& user, std::string_view password) const {

@@ -64,7 +64,7 @@ class Accounts {
   void sign_out(std::string_view token);
   // Constant-time.
   static bool csrf_matches(const Session& session, std::string_view header);
-  // {"user":{…},"csrf":"…"} as POST and GET /session answer.
+  // {"user":{…},"csrf":"…","duties":[…]} as POST and GET /session answer.
   std::string session_json(const Session& session) const;
 
   // Adds the user, or replaces it when the login exists. An empty password keeps the present one.

@@ -117,4 +117,12 @@ bool may(Role role, Duty duty) {
   return std::find(roles.begin(), roles.end(), role) != roles.end();
 }
 
+std::vector<Duty> duties_of(Role role) {
+  std::vector<Duty> duties;
+  for (const auto& row : kDuties) {
+    if (may(role, row.duty)) duties.push_back(row.duty);
+  }
+  return duties;
+}
+
 }  // namespace xunjie::domain

@@ -8,6 +8,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "domain/case.h"
 
@@ -49,6 +50,8 @@ enum class Duty {
 std::string_view name_of(Duty);
 std::span<const Role> roles_for(Duty duty);
 bool may(Role role, Duty duty);
+// All of a role's, in the order of the enumeration.
+std::vector<Duty> duties_of(Role role);
 
 // The actor name of a merchant who came through a signed link.
 std::string merchant_user(const ShopId& shop);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "domain/loop_testing.h"
 
 namespace xunjie::domain {
@@ -75,6 +77,16 @@ TEST(Rights, EveryDutyBelongsToSomebody) {
     EXPECT_FALSE(roles_for(duty).empty()) << name_of(duty);
   EXPECT_TRUE(may(Role::admin, Duty::manage_users));
   EXPECT_FALSE(may(Role::duty_officer, Duty::manage_users));
+}
+
+TEST(Rights, ARolesDutiesAreThoseItMayDo) {
+  EXPECT_EQ(duties_of(Role::liaison), std::vector{Duty::read_cases});
+  EXPECT_TRUE(duties_of(Role::merchant).empty());
+  for (const auto duty : testing::values_up_to(Duty::revoke_device_review)) {
+    const auto duties = duties_of(Role::admin);
+    EXPECT_EQ(std::count(duties.begin(), duties.end(), duty), may(Role::admin, duty) ? 1 : 0)
+        << name_of(duty);
+  }
 }
 
 }  // namespace

@@ -90,9 +90,12 @@ export async function accessibilityFaults(page) {
     .map(({ id, help, nodes }) => `${id}: ${help} — ${nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`);
 }
 
-/** How far the page sticks out sideways, in pixels. */
+/** How far the page sticks out sideways, in pixels; the console scrolls inside its <main>. */
 export const overhang = (page) =>
-  page.evaluate(() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth);
+  page.evaluate(() => {
+    const scrolled = [document.scrollingElement, document.querySelector('main')].filter(Boolean);
+    return Math.max(...scrolled.map((box) => box.scrollWidth - box.clientWidth));
+  });
 
 /**
  * Every picture in sight has really been drawn, and there are at least so many. A copy that is still being

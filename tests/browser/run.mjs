@@ -5,6 +5,7 @@
 import { deepStrictEqual as same, ok } from 'node:assert';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { audit } from './audit.mjs';
 import {
   Complaints, accessibilityFaults, desk, openBrowser, openPage, overhang, phone, picturesShown, signIn,
 } from './browser.mjs';
@@ -384,6 +385,7 @@ await check('what could not be sent waits for a person, and a press sends it', p
 });
 
 await devices({ check, browser, complaints, stage, read, until });
+await audit({ check, browser, complaints, stage, read, reviewer: page, seen: stall });
 
 await check('every screen fits a phone and can be used by everyone', leader, async () => {
   complaints.expect('/api/v1/review', 403); // Not for team leaders.

@@ -68,7 +68,7 @@ def registry(one: Street, two: Street) -> dict:
         "teams": [{"id": f"team-{HOME}", "name": "四平路街道综合行政执法队", "subdistrict": HOME}],
         "users": [person("shenhe", "林晓", "reviewer"), person("zhiban", "陈志远", "duty_officer"),
                   person("ziliao", "周明", "data_steward"), person("jishu", "吴工", "technical_reviewer"),
-                  person("fazhi", "郑敏", "legal_reviewer"),
+                  person("fazhi", "郑敏", "legal_reviewer"), person("shenji", "何静", "auditor"),
                   person("duizhang", "赵队", "team_leader", subdistrict=HOME, certificate="09000"),
                   person("duiyuan-1", "钱队员", "officer", subdistrict=HOME, certificate="09001"),
                   person("duiyuan-2", "孙队员", "officer", subdistrict=HOME, certificate="09002")],

@@ -146,6 +146,21 @@ TEST_F(Evidence, EveryReadingIsInTheLogOncePerMoment) {
             "colour");
 }
 
+TEST_F(Evidence, TheLogIsReadBySpanAndASpanEndsAfterItBegins) {
+  make_copies();
+  ASSERT_TRUE(read("reviewer", original()).ok());
+  const std::string at(log()[0].at("at").as_string());
+  const std::string later = to_rfc3339(parse_rfc3339(at).value() + seconds(1));
+  EXPECT_EQ(log({{"from", at}, {"until", later}}).size(), 1u);
+  EXPECT_TRUE(log({{"from", later}}).empty());
+  EXPECT_TRUE(log({{"until", at}}).empty()) << "until is the first moment that is not meant";
+  const auto auditor = d.person("auditor");
+  EXPECT_EQ(d.parts->access_log.list(auditor, {{"from", later}, {"until", at}}).error().field,
+            "until");
+  EXPECT_EQ(d.parts->access_log.list(auditor, {{"from", at}, {"until", at}}).error().field,
+            "until");
+}
+
 TEST_F(Evidence, AFullLogSaysHowMuchItMissed) {
   for (int i = 0; i < 5000; ++i) {
     ports::AccessRecord record;

@@ -1,4 +1,5 @@
 // What bad input, outdated versions and missing rights get.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "district.h"
@@ -7,6 +8,9 @@ namespace xunjie::testing {
 namespace {
 
 namespace json = boost::json;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 Error refused(const Result<app::ExecuteReply>& result) {
   EXPECT_FALSE(result.ok());
@@ -179,6 +183,9 @@ TEST(Accounts, SessionsAreOpenedBoundedAndEnded) {
   const auto first = accounts.sign_in(right, "10.0.0.1");
   ASSERT_TRUE(first.ok()) << first.error().message;
   EXPECT_EQ(accounts.find_session(first->token).value().principal.name, "李审核");
+  EXPECT_THAT(accounts.session_json(first->session),
+              AllOf(HasSubstr(R"("review_queue")"), Not(HasSubstr(R"("read_audit")"))))
+      << "what a screen goes by";
   EXPECT_TRUE(app::Accounts::csrf_matches(first->session, first->session.csrf));
   EXPECT_FALSE(app::Accounts::csrf_matches(first->session, ""));
   EXPECT_FALSE(accounts.find_session(first->token + "x").ok());

@@ -69,6 +69,24 @@ export const router = createRouter({
       meta: { title: '待处理' },
     },
     {
+      path: '/audit',
+      component: () => import('./views/AuditView.vue'),
+      children: [
+        {
+          path: '',
+          name: 'access-log',
+          component: () => import('./audit/AccessLog.vue'),
+          meta: { title: '查阅记录' },
+        },
+        {
+          path: 'deletions',
+          name: 'deletions',
+          component: () => import('./audit/DeletionLog.vue'),
+          meta: { title: '到期删除' },
+        },
+      ],
+    },
+    {
       path: '/:rest(.*)*',
       name: 'missing',
       component: () => import('./views/MissingView.vue'),

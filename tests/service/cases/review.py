@@ -88,6 +88,8 @@ def test_every_reading_is_in_the_access_log(world):
     older = auditor.get(f"/api/v1/access-log?case={world.overflow['id']}&cursor={everything['next_cursor']}").json
     assert older["items"] and older["items"][0]["at"] <= everything["items"][0]["at"], older
     problem(auditor.get("/api/v1/access-log?colour=red"), 400, "invalid_argument", "colour")
+    problem(auditor.get("/api/v1/access-log?from=2026-03-02T00:00:00Z&until=2026-03-01T00:00:00Z"), 400,
+            "invalid_argument", "until")
     assert auditor.get("/api/v1/deletions").json["items"] == []
 
 

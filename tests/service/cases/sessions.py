@@ -15,6 +15,12 @@ def test_signing_in_gives_a_closed_cookie(world):
     assert client.get("/api/v1/session").json == answer.json
 
 
+def test_a_session_says_what_its_person_may_do(world):
+    assert "read_audit" in world.person("auditor").get("/api/v1/session").json["duties"]
+    mine = world.person("reviewer").get("/api/v1/session").json["duties"]
+    assert "review_queue" in mine and "read_audit" not in mine, mine
+
+
 def test_wrong_password_and_unknown_login_look_alike(world):
     wrong = world.anonymous().sign_in("reviewer", "not the password")
     unknown = world.anonymous().sign_in("nobody", "not the password")

@@ -550,7 +550,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Accounts (administrators only) */
+        /** Accounts; for auditors and administrators */
         get: operations["listUsers"];
         put?: never;
         post?: never;
@@ -839,6 +839,11 @@ export interface components {
         };
         /** @enum {string} */
         Role: "admin" | "duty_officer" | "reviewer" | "caller" | "dispatcher" | "team_leader" | "officer" | "technical_reviewer" | "legal_reviewer" | "approver" | "liaison" | "data_steward" | "evaluator" | "auditor" | "merchant" | "system";
+        /**
+         * @description What a role may do outside the cases' own loop
+         * @enum {string}
+         */
+        Duty: "read_cases" | "review_queue" | "read_originals" | "read_cameras" | "manage_cameras" | "read_shops" | "manage_shops" | "read_phones" | "read_teams" | "manage_teams" | "read_users" | "manage_users" | "read_effects" | "retry_effects" | "read_funnel" | "read_audit" | "watch_live" | "register_device_review" | "review_device_technically" | "review_device_legally" | "revoke_device_review";
         /** @enum {string} */
         CaseState: "reported" | "reminding" | "awaiting_correction" | "rechecking" | "awaiting_dispatch" | "dispatched" | "accepted" | "on_site" | "off_site" | "awaiting_verification" | "suspended" | "transferring" | "self_corrected" | "closed" | "rejected" | "merged" | "transferred";
         /** @enum {string} */
@@ -892,6 +897,8 @@ export interface components {
             user: components["schemas"]["User"];
             /** @description To be sent as X-CSRF-Token */
             csrf: string;
+            /** @description Which screens make sense for this person; every request is judged by itself all the same */
+            duties: components["schemas"]["Duty"][];
         };
         UserList: {
             items: components["schemas"]["User"][];

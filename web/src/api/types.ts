@@ -6,6 +6,7 @@ type Schemas = components['schemas'];
 
 export type User = Schemas['User'];
 export type Session = Schemas['Session'];
+export type Duty = Schemas['Duty'];
 export type Problem = Schemas['Problem'];
 export type CaseState = Schemas['CaseState'];
 export type CaseSummary = Schemas['CaseSummary'];
@@ -30,6 +31,8 @@ export type CameraPut = Schemas['CameraPut'];
 export type DeviceReview = Schemas['DeviceReview'];
 export type DeviceReviewPut = Schemas['DeviceReviewPut'];
 export type Shop = Schemas['Shop'];
+export type Access = Schemas['AccessPage']['items'][number];
+export type Deletion = Schemas['DeletionPage']['items'][number];
 export type Effect = Schemas['Effect'];
 export type Team = Schemas['Team'];
 export type Reference = Schemas['Reference'];

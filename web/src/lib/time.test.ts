@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ago, clock, due, localDay, span, when } from './time';
+import { ago, clock, due, fullTime, localDay, span, when } from './time';
 
 const noon = Date.parse('2026-03-01T04:00:00.000Z');
 
@@ -7,6 +7,7 @@ describe('the district’s clock', () => {
   it('is eight hours ahead of UTC wherever the screen stands', () => {
     expect(clock('2026-03-01T16:05:09.000Z')).toBe('00:05:09');
     expect(localDay('2026-03-01T16:05:09.000Z')).toBe('2026-03-02');
+    expect(fullTime('2026-03-01T16:05:09.000Z')).toBe('2026-03-02 00:05:09');
   });
   it('names the day only when it is another', () => {
     expect(when('2026-03-01T03:00:00.000Z', noon)).toBe('11:00:00');

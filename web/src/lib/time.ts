@@ -24,6 +24,8 @@ export const clock = (time: Moment): string => clockFormat.format(ms(time));
 export const monthDay = (time: Moment): string => dayFormat.format(ms(time)).replace('/', '-');
 /** "2026-03-01", the local day of the district */
 export const localDay = (time: Moment): string => isoDayFormat.format(ms(time));
+/** "2026-03-01 14:03:21", where neither day nor second may be guessed. */
+export const fullTime = (time: Moment): string => `${localDay(time)} ${clock(time)}`;
 /** "14:03:21" today, "03-01 14:03" otherwise. */
 export function when(time: Moment, now: number): string {
   if (localDay(time) === localDay(now)) return clock(time);

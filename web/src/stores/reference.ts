@@ -28,6 +28,21 @@ export const useReference = defineStore('reference', () => {
   const subdistricts = computed(() => reference.value?.subdistricts ?? []);
   const departments = computed(() => reference.value?.departments ?? []);
   const violationName = (id: string) => violations.value.find((v) => v.id === id)?.name_zh ?? id;
+  const roleName = (id: string) => reference.value?.roles.find((r) => r.id === id)?.name_zh ?? id;
+  /** Of a subdistrict or a department. */
+  const unitName = (id: string) =>
+    [...subdistricts.value, ...departments.value].find((u) => u.id === id)?.name_zh ?? id;
   const stateName = (id: string) => states.value.find((s) => s.id === id)?.name_zh ?? id;
-  return { load, teams, violations, states, subdistricts, departments, violationName, stateName };
+  return {
+    load,
+    teams,
+    violations,
+    states,
+    subdistricts,
+    departments,
+    violationName,
+    stateName,
+    roleName,
+    unitName,
+  };
 });

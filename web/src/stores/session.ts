@@ -1,23 +1,28 @@
 import { defineStore } from 'pinia';
 import { ref } from 'vue';
 import { api, must, setCsrf, token } from '@/api/client';
-import type { Session, User } from '@/api/types';
+import type { Duty, Session, User } from '@/api/types';
 
 /** Who is signed in. `user` is null when nobody is, `known` false until the server has been asked. */
 export const useSession = defineStore('session', () => {
   const user = ref<User | null>(null);
   const known = ref(false);
+  const duties = ref<Duty[]>([]);
 
   function take(session: Session): void {
     user.value = session.user;
+    duties.value = session.duties;
     known.value = true;
     setCsrf(session.csrf);
   }
   function forget(): void {
     user.value = null;
+    duties.value = [];
     known.value = true;
     setCsrf('');
   }
+  /** What the server says this person may do: which entries and links make sense, never more. */
+  const may = (duty: Duty) => duties.value.includes(duty);
   /** Asks the server once; a missing session is not an error here. */
   async function ask(): Promise<User | null> {
     if (!known.value) {
@@ -39,5 +44,5 @@ export const useSession = defineStore('session', () => {
       forget();
     }
   }
-  return { user, known, ask, signIn, signOut, forget };
+  return { user, known, may, ask, signIn, signOut, forget };
 });

@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import type { CaseDetail, CaseState, CaseSummary } from '../../src/api/types';
+import { accessPage, deletions } from './audit';
 import { commandsOf, makeCase, makeWorld, stateZh, type World } from './world';
 
 const scenes = fileURLToPath(new URL('../../../demo/scenes/', import.meta.url));
@@ -70,7 +71,11 @@ export function mockServer(): Plugin {
     };
     const problem = (status: number, code: string, title: string, detail = title) =>
       send(status, { type: 'about:blank', title, status, code, detail });
-    const session = { user: world.user, csrf: 'mock' };
+    const session = {
+      user: world.user,
+      csrf: 'mock',
+      duties: ['read_cases', 'read_cameras', 'read_users', 'read_audit'],
+    };
     const now = new Date().toISOString();
 
     if (!path.startsWith('/api/')) return false;
@@ -167,6 +172,13 @@ export function mockServer(): Plugin {
         next_cursor: null,
         as_of: now,
       });
+    }
+    if (path === '/api/v1/users') return send(200, { items: [world.user] });
+    if (path === '/api/v1/access-log') {
+      return send(200, { ...accessPage(world, url.searchParams), as_of: now });
+    }
+    if (path === '/api/v1/deletions') {
+      return send(200, { items: deletions(world), next_cursor: null, as_of: now });
     }
     if (path.endsWith('/retry')) return send(200, world.effects.shift());
     if (path.startsWith('/api/v1/merchant/')) {
