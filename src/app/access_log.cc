@@ -134,7 +134,7 @@ int AccessLog::flush() {
   return 0;
 }
 
-void AccessLog::run(std::stop_token stop) {
+void AccessLog::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     {
       std::unique_lock lock(mutex_);

@@ -35,7 +35,7 @@ class AccessLog {
   // Writes what waits; what the store refuses waits on. Returns how many records went.
   int flush();
   // Flushes each second and at the end.
-  void run(std::stop_token stop);
+  void run(const std::stop_token& stop);
 
   // GET /access-log?user=&case=&blob=&what=&from=&until=&limit=&cursor=. Errors: forbidden (not an
   // auditor or administrator), invalid_argument (also for a span that ends before it begins).

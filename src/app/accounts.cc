@@ -89,7 +89,7 @@ struct Accounts::Impl {
       XUNJIE_TRY(list, find_sessions(store, user));
       std::erase_if(list.sessions, [&](const auto& one) { return expired(one, now); });
       change(list.sessions);
-      const auto written = put_sessions(store, user, list, now);
+      auto written = put_sessions(store, user, list, now);
       if (written.ok()) return {};
       const auto code = written.error().code;
       if (code != ErrorCode::version_conflict && code != ErrorCode::already_exists) return written;
@@ -146,8 +146,8 @@ Result<SignedIn> Accounts::sign_in(std::string_view body, std::string_view addre
   return SignedIn{{user->principal, csrf_of(token)}, token};
 }
 
-Result<Session> Accounts::find_session(std::string_view text) {
-  const auto token = read_token(text);
+Result<Session> Accounts::find_session(std::string_view cookie) {
+  const auto token = read_token(cookie);
   if (!token) return no_session();
   XUNJIE_TRY(list, find_sessions(impl_->store, token->user));
   const UtcMicros now = impl_->clock.now();
@@ -165,11 +165,11 @@ Result<Session> Accounts::find_session(std::string_view text) {
       }
     });
   }
-  return Session{user->principal, csrf_of(text)};
+  return Session{user->principal, csrf_of(cookie)};
 }
 
-void Accounts::sign_out(std::string_view text) {
-  const auto token = read_token(text);
+void Accounts::sign_out(std::string_view cookie) {
+  const auto token = read_token(cookie);
   if (!token) return;
   (void)impl_->change_sessions(token->user, [&token](std::vector<SessionRecord>& sessions) {
     std::erase_if(sessions, [&token](const auto& one) { return one.hash == token->hash; });

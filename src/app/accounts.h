@@ -60,8 +60,8 @@ class Accounts {
   // `body` is {"login","password"}. Errors: invalid_argument, unauthenticated, rate_limited.
   Result<SignedIn> sign_in(std::string_view body, std::string_view address);
   // Errors: unauthenticated (unknown, expired, signed out, user gone).
-  Result<Session> find_session(std::string_view token);
-  void sign_out(std::string_view token);
+  Result<Session> find_session(std::string_view cookie);
+  void sign_out(std::string_view cookie);
   // Constant-time.
   static bool csrf_matches(const Session& session, std::string_view header);
   // {"user":{…},"csrf":"…","duties":[…]} as POST and GET /session answer.

@@ -146,7 +146,7 @@ bool CopyDesk::step(Lane lane) {
   return true;
 }
 
-void CopyDesk::run(Lane lane, std::stop_token stop) {
+void CopyDesk::run(Lane lane, const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     if (step(lane)) continue;
     std::unique_lock lock(mutex_);

@@ -46,7 +46,7 @@ class CopyDesk {
 
   // Makes the next copy of a lane; false: none waits.
   bool step(Lane lane);
-  void run(Lane lane, std::stop_token stop);
+  void run(Lane lane, const std::stop_token& stop);
 
  private:
   struct Queue {

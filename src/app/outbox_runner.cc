@@ -204,7 +204,7 @@ int OutboxRunner::step(UtcMicros now) {
   return static_cast<int>(claimed->size());
 }
 
-void OutboxRunner::run(std::stop_token stop) {
+void OutboxRunner::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto seen = store_.last_change();
     if (step(clock_.now()) > 0) continue;

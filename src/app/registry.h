@@ -120,7 +120,7 @@ class Registry {
   // registry.json {"shops":[…],"teams":[…],"users":[{…,"password"}],"cameras":[…]}: everything is
   // checked first, nothing is written when one entry is wrong (field "shops[3].phone"). Importing
   // the same file again changes nothing. Returns {"shops","teams","users","cameras"} counts.
-  Result<std::string> import(std::string_view json, Accounts& accounts);
+  Result<std::string> import(std::string_view text, Accounts& accounts);
 
  private:
   Result<void> keep(Camera camera, std::optional<std::uint32_t> expected);

@@ -28,7 +28,7 @@ int read_minute_of_day(ObjectReader& from, const char* field) {
 }
 
 std::string read_operator_id(ObjectReader& from, const char* field) {
-  const std::string id = from.text(field, 128);
+  std::string id = from.text(field, 128);
   if (from.ok() && !is_operator_id(id)) {
     from.fail(field, "“" + id + "” 应以小写字母或数字开头，只含小写字母、数字、_、-，至多 64 位");
   }

@@ -46,9 +46,9 @@ EffectOutcome ReminderSender::send(const ports::EffectRow& effect, UtcMicros now
   if (!reminder) {
     XUNJIE_EFFECT_TRY(prepared, prepare(effect, *current, now));
     if (!prepared) return EffectOutcome::done();
-    return hand_over(effect, *std::move(prepared), now);
+    return hand_over(effect, *prepared, now);
   }
-  return hand_over(effect, *std::move(reminder), now);
+  return hand_over(effect, *reminder, now);
 }
 
 Result<std::optional<Reminder>> ReminderSender::prepare(const ports::EffectRow& effect,
@@ -88,7 +88,7 @@ Result<std::optional<Reminder>> ReminderSender::prepare(const ports::EffectRow& 
   return std::optional<Reminder>(std::move(reminder));
 }
 
-EffectOutcome ReminderSender::hand_over(const ports::EffectRow& effect, Reminder reminder,
+EffectOutcome ReminderSender::hand_over(const ports::EffectRow& effect, const Reminder& reminder,
                                         UtcMicros now) {
   std::string reference;
   if (effect.attempts > 1) {
@@ -115,7 +115,7 @@ Result<void> ReminderSender::mark_sent(const std::string& id, const std::string&
     if (reminder->status == ReminderStatus::prepared) reminder->status = ReminderStatus::sent;
     reminder->sent_at = now;
     reminder->reference = reference;
-    const auto written = put_reminder(store_, *reminder, now);
+    auto written = put_reminder(store_, *reminder, now);
     if (written.ok() || written.error().code != ErrorCode::version_conflict) return written;
   }
   return make_error(ErrorCode::unavailable, "提醒记录正在变动");

@@ -25,7 +25,7 @@ class ReminderSender {
   // nullopt: nothing to send any more (skipped and said so).
   Result<std::optional<Reminder>> prepare(const ports::EffectRow& effect,
                                           const domain::Case& current, UtcMicros now);
-  EffectOutcome hand_over(const ports::EffectRow& effect, Reminder reminder, UtcMicros now);
+  EffectOutcome hand_over(const ports::EffectRow& effect, const Reminder& reminder, UtcMicros now);
   Result<void> mark_sent(const std::string& id, const std::string& reference, UtcMicros now);
   std::string text_for(const domain::Case& current, const Shop& shop, UtcMicros now) const;
 

@@ -197,7 +197,7 @@ bool Retention::step(UtcMicros now) {
   return *more || (erased.ok() && *erased == kAccessesAtOnce);
 }
 
-void Retention::run(std::stop_token stop) {
+void Retention::run(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any wake;
   while (!stop.stop_requested()) {

@@ -40,7 +40,7 @@ class Retention {
 
   // True: there is more to do at once.
   bool step(UtcMicros now);
-  void run(std::stop_token stop);
+  void run(const std::stop_token& stop);
 
  private:
   Result<bool> index();  // true: at the end of the log

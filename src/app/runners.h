@@ -43,7 +43,7 @@ class OutboxRunner {
                const PictureLinks& pictures, OutboxPorts outside);
 
   int step(UtcMicros now);
-  void run(std::stop_token stop);
+  void run(const std::stop_token& stop);
 
  private:
   ports::Store& store_;
@@ -61,7 +61,7 @@ class TimerRunner {
   TimerRunner(ports::Store& store, const ports::Clock& clock, CaseCommands& commands);
 
   int step(UtcMicros now);
-  void run(std::stop_token stop);
+  void run(const std::stop_token& stop);
 
  private:
   bool fire(const ports::TimerRow& timer, UtcMicros now);

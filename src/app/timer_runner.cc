@@ -75,7 +75,7 @@ int TimerRunner::step(UtcMicros now) {
   return fired;
 }
 
-void TimerRunner::run(std::stop_token stop) {
+void TimerRunner::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto seen = store_.last_change();
     if (step(clock_.now()) > 0) continue;

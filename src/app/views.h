@@ -55,7 +55,7 @@ class CaseViews {
   boost::json::array reminders(const Principal& reader, const domain::Case& current);
   boost::json::array allowed(const Principal& reader, const domain::Case& current,
                              const domain::Rules& rules) const;
-  boost::json::object actor(const domain::Actor& actor);
+  boost::json::object actor(const domain::Actor& who);
   std::string user_name(const domain::UserId& user);
 
   ports::Store& store_;

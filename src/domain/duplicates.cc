@@ -12,7 +12,7 @@ bool came_back(const Sighting& sighting, const Case& last, Micros grace) {
   return sighting.since < *last.ended_at || sighting.since - *last.ended_at <= grace;
 }
 
-Error not_into(std::string why) {
+Error not_into(const std::string& why) {
   return make_error(ErrorCode::invalid_argument, "into：" + why, "into");
 }
 

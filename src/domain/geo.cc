@@ -69,15 +69,15 @@ double angle_between_deg(double a, double b) {
   return turn > 180 ? 360 - turn : turn;
 }
 
-LonLat to_gcj02(LonLat p) {
-  if (!shifted_area(p)) return p;
-  const double x = p.lon - 105, y = p.lat - 35;
-  const double sine = std::sin(radians(p.lat));
+LonLat to_gcj02(LonLat wgs84) {
+  if (!shifted_area(wgs84)) return wgs84;
+  const double x = wgs84.lon - 105, y = wgs84.lat - 35;
+  const double sine = std::sin(radians(wgs84.lat));
   const double magic = 1 - kEccentricity2 * sine * sine;
   const double metres_per_radian_north = kAxisM * (1 - kEccentricity2) / (magic * std::sqrt(magic));
-  const double metres_per_radian_east = kAxisM / std::sqrt(magic) * std::cos(radians(p.lat));
-  return {p.lon + degrees(shift_east_m(x, y) / metres_per_radian_east),
-          p.lat + degrees(shift_north_m(x, y) / metres_per_radian_north)};
+  const double metres_per_radian_east = kAxisM / std::sqrt(magic) * std::cos(radians(wgs84.lat));
+  return {wgs84.lon + degrees(shift_east_m(x, y) / metres_per_radian_east),
+          wgs84.lat + degrees(shift_north_m(x, y) / metres_per_radian_north)};
 }
 
 // The shift changes by less than a ten-thousandth over its own length, so each step gains four

@@ -73,7 +73,7 @@ std::string states_drawn(const Keep& keep) {
   std::vector<std::pair<std::string, std::string>> nodes;
   std::vector<Edge> edges;
   const auto node = [&nodes](CaseState state) {
-    const std::string id(name_of(state));
+    std::string id(name_of(state));
     const bool known =
         std::any_of(nodes.begin(), nodes.end(), [&](const auto& n) { return n.first == id; });
     if (!known) nodes.emplace_back(id, std::string(chinese_of(state)) + " " + id);

@@ -31,7 +31,7 @@ struct Limit {
 };
 
 // Day arithmetic in the district's local time (UTC+8, no daylight saving).
-std::int64_t days_from_civil(CivilDay day);
+std::int64_t days_from_civil(CivilDay date);
 CivilDay civil_from_days(std::int64_t day);
 CivilDay local_day(UtcMicros time);
 int local_minute(UtcMicros time);  // minute of the local day, 0..1439

@@ -138,8 +138,8 @@ Result<HeadFinder> HeadFinder::load(const std::filesystem::path& cascades, Effor
   body->search = search_of(effort);
   XUNJIE_TRY(frontal, load_cascade(cascades / body->search.frontal));
   XUNJIE_TRY(profile, load_cascade(cascades / body->search.profile));
-  body->frontal = std::move(frontal);
-  body->profile = std::move(profile);
+  body->frontal = frontal;
+  body->profile = profile;
   return HeadFinder(std::move(body));
 }
 

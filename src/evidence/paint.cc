@@ -16,6 +16,7 @@ constexpr int kBlocks = 4;
 void paint_masks(cv::Mat& bgr, std::span<const domain::PicturePolygon> masks) {
   for (const auto& polygon : masks) {
     std::vector<cv::Point> points;
+    points.reserve(polygon.size());
     for (const auto& p : polygon) {
       points.emplace_back(static_cast<int>(std::lround(p.x * bgr.cols)),
                           static_cast<int>(std::lround(p.y * bgr.rows)));

@@ -107,6 +107,7 @@ void EventHub::catch_up(const Reader& reader, std::int64_t from) {
     at = changes->back().position;
   }
   std::vector<ports::Change> ordered;
+  ordered.reserve(latest.size());
   for (auto& [key, change] : latest) ordered.push_back(std::move(change));
   std::sort(ordered.begin(), ordered.end(),
             [](const auto& a, const auto& b) { return a.position < b.position; });

@@ -395,7 +395,7 @@ Response BeastServer::handle_safely(const Request& request) {
 }
 
 awaitable<Response> BeastServer::dispatch(std::shared_ptr<const Request> request) {
-  auto initiate = [this](auto handler, std::shared_ptr<const Request> asked) {
+  auto initiate = [this](auto handler, const std::shared_ptr<const Request>& asked) {
     auto done = std::make_shared<decltype(handler)>(std::move(handler));
     auto finish = [this, done](Response response) {
       asio::post(io_, [done, answer = std::move(response)]() mutable {

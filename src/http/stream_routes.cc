@@ -35,8 +35,8 @@ Response stream(const Services& services, const Call& call) {
   Response response;
   response.with("Content-Type", "text/event-stream; charset=utf-8");
   response.with("X-Accel-Buffering", "no");  // a proxy must not hold events back
-  response.stream = [hub = services.hub,
-                     reader = reader_of(services, call)](std::shared_ptr<StreamSink> sink) mutable {
+  response.stream = [hub = services.hub, reader = reader_of(services, call)](
+                        const std::shared_ptr<StreamSink>& sink) mutable {
     reader.sink = sink;
     if (!hub->join(std::move(reader))) sink->close();
   };

@@ -24,7 +24,7 @@ constexpr int kMinutesPerDay = 24 * 60;
 using domain::PicturePoint;
 using domain::PicturePolygon;
 
-Error wrong(std::string field, std::string message) {
+Error wrong(const std::string& field, const std::string& message) {
   return make_error(ErrorCode::invalid_argument, field + ": " + message, field);
 }
 

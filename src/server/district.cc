@@ -99,15 +99,15 @@ Result<void> District::start(const std::filesystem::path& data,
   intake_.prepare_copies_with(copies_);
   hub_.start();
   for (int i = 0; i < kOutboxThreads; ++i) {
-    threads_.emplace_back([this](std::stop_token stop) { outbox_->run(std::move(stop)); });
+    threads_.emplace_back([this](const std::stop_token& stop) { outbox_->run(stop); });
   }
-  threads_.emplace_back([this](std::stop_token stop) { timers_.run(std::move(stop)); });
-  threads_.emplace_back([this](std::stop_token stop) { access_log_.run(std::move(stop)); });
-  threads_.emplace_back([this](std::stop_token stop) { retention_.run(std::move(stop)); });
+  threads_.emplace_back([this](const std::stop_token& stop) { timers_.run(stop); });
+  threads_.emplace_back([this](const std::stop_token& stop) { access_log_.run(stop); });
+  threads_.emplace_back([this](const std::stop_token& stop) { retention_.run(stop); });
   for (const auto& [lane, nice] : kCopyLanes) {
-    threads_.emplace_back([this, lane = lane, nice = nice](std::stop_token stop) {
+    threads_.emplace_back([this, lane = lane, nice = nice](const std::stop_token& stop) {
       run_in_background(nice);
-      copies_.run(lane, std::move(stop));
+      copies_.run(lane, stop);
     });
   }
   return {};

@@ -19,6 +19,7 @@ int become_script(const std::string& script, const std::vector<std::string>& arg
   std::vector<std::string> words{"python3", path->string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   execvp("python3", argv.data());
