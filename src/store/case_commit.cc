@@ -12,7 +12,7 @@ using ports::CaseRow;
 using ports::CommandReceipt;
 using ports::Committed;
 
-Error wrong_batch(std::string field, std::string why) {
+Error wrong_batch(const std::string& field, const std::string& why) {
   return make_error(ErrorCode::invalid_argument, field + ": " + why, field);
 }
 

@@ -82,6 +82,7 @@ Result<void> add_blobs(Database& database, std::vector<Deletion>& deletions) {
 
 std::vector<Deletion> deletions_of(std::vector<Row> rows) {
   std::vector<Deletion> out;
+  out.reserve(rows.size());
   for (Row& row : rows) out.push_back(std::move(row.deletion));
   return out;
 }

@@ -46,6 +46,7 @@ Result<std::vector<EffectRow>> SqlStore::claim_effects(UtcMicros now, Micros lea
     std::sort(claimed.begin(), claimed.end(),
               [](const Numbered& a, const Numbered& b) { return a.first < b.first; });
     std::vector<EffectRow> out;
+    out.reserve(claimed.size());
     for (Numbered& one : claimed) out.push_back(std::move(one.second));
     return out;
   });

@@ -151,7 +151,7 @@ void SceneMemory::judge(const Look& look, const Windows& now, Micros dwell) {
   const cv::Mat blind = blind_cells(look, now);
   for (int y = 0; y < grid_.height; ++y) {
     for (int x = 0; x < grid_.width; ++x) {
-      Cell& it = cells_[static_cast<std::size_t>(y * grid_.width + x)];
+      Cell& it = cells_[index_of(x, y)];
       if (blind.at<std::uint8_t>(y, x) != 0) {
         if (it.same > 0) it.seen = Seen::other;
         continue;
@@ -302,7 +302,7 @@ void SceneMemory::absorb_present(const cv::Mat& cells, const Look& look) {
     for (int x = 0; x < grid_.width; ++x) {
       if (cells.at<std::uint8_t>(y, x) == 0) continue;
       copy_cell(present, empty_, x, y);
-      cells_[static_cast<std::size_t>(y * grid_.width + x)] = {};
+      cells_[index_of(x, y)] = {};
     }
   }
 }
@@ -310,7 +310,7 @@ void SceneMemory::absorb_present(const cv::Mat& cells, const Look& look) {
 void SceneMemory::absorb_standing(const cv::Mat& cells) {
   for (int y = 0; y < grid_.height; ++y) {
     for (int x = 0; x < grid_.width; ++x) {
-      Cell& it = cells_[static_cast<std::size_t>(y * grid_.width + x)];
+      Cell& it = cells_[index_of(x, y)];
       if (cells.at<std::uint8_t>(y, x) == 0 || it.same == 0) continue;
       copy_cell(standing_, empty_, x, y);
       it = {};
@@ -336,8 +336,7 @@ cv::Mat SceneMemory::street_with(const cv::Mat& cells) const {
 void SceneMemory::forget_standing(const cv::Mat& cells) {
   for (int y = 0; y < grid_.height; ++y) {
     for (int x = 0; x < grid_.width; ++x) {
-      if (cells.at<std::uint8_t>(y, x) != 0)
-        cells_[static_cast<std::size_t>(y * grid_.width + x)] = {};
+      if (cells.at<std::uint8_t>(y, x) != 0) cells_[index_of(x, y)] = {};
     }
   }
 }

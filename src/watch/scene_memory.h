@@ -61,9 +61,7 @@ class SceneMemory {
   void forget_standing(const cv::Mat& cells);
 
   [[nodiscard]] GridSize grid() const { return grid_; }
-  [[nodiscard]] const Cell& cell(int x, int y) const {
-    return cells_[static_cast<std::size_t>(y * grid_.width + x)];
-  }
+  [[nodiscard]] const Cell& cell(int x, int y) const { return cells_[index_of(x, y)]; }
   [[nodiscard]] const cv::Mat& empty_luma() const { return empty_.luma; }
   // The street in the present light with what stands in `cells` set into it: nobody passing is in
   // it.
@@ -93,6 +91,10 @@ class SceneMemory {
   bool restore(Saved saved);
 
  private:
+  [[nodiscard]] std::size_t index_of(int x, int y) const {
+    return static_cast<std::size_t>(y) * static_cast<std::size_t>(grid_.width) +
+           static_cast<std::size_t>(x);
+  }
   void judge_cell(Cell& cell, UtcMicros at, float to_street, float to_standing, float to_challenger,
                   Micros dwell);
   void follow_shade(const Look& look);
