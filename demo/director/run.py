@@ -22,7 +22,7 @@ from people import People  # noqa: E402
 from peer import Street  # noqa: E402
 from stage import PASSWORD, Stage, StageError  # noqa: E402
 from console import ENDS  # noqa: E402
-from tally import Tally  # noqa: E402
+from tally import Tally, epoch  # noqa: E402
 
 ONCE_S_MAX = 295
 REFUSED_S_MAX = 30
@@ -92,6 +92,7 @@ def play(stage: Stage, script: dict, once: bool, began: float) -> dict:
         told = progress(director, cases, told)
         if director.is_over(cases):
             if once:
+                account(director, cases)
                 return director.tally.result(cases, people.duty.detail, time.monotonic() - began)
             director = Director(stage, script, director.street)  # another day on the same street
         if once and time.monotonic() - began > ONCE_S_MAX:
@@ -99,8 +100,17 @@ def play(stage: Stage, script: dict, once: bool, began: float) -> dict:
             for case in cases:
                 if case["state"] not in ENDS:
                     print(f"  {case['id']} {case['camera']['id']} {case['violation']} {case['state']}", file=sys.stderr)
+            account(director, cases)
             return director.tally.result(cases, people.duty.detail, time.monotonic() - began)
         time.sleep(0.5)
+
+
+def account(director: Director, cases: list[dict]) -> None:
+    """Tells of each case beyond the script and how long after the director began it was there."""
+    start = time.time() - director.elapsed()
+    for case in director.tally.surplus(cases):
+        print(f"demo: beyond the script: {case['id']} {case['camera']['id']} {case['violation']} {case['state']}, "
+              f"in {case['zone']} since {epoch(case['since']) - start:.1f} s, box {case['box']}", file=sys.stderr)
 
 
 def progress(director: Director, cases: list[dict], told: str) -> str:

@@ -66,6 +66,12 @@ class Tally:
             "duplicates": sum(len(found) - 1 for found in rows.values() if found),
             "seconds": round(seconds, 1)}
 
+    def surplus(self, cases: list[dict]) -> list[dict]:
+        """What is beyond the script: false alarms, and all but the first case of each planted violation."""
+        rows = self.by_planted(cases)
+        first = {min(found, key=lambda case: epoch(case["since"]))["id"] for found in rows.values() if found}
+        return [case for case in cases if case["id"] not in first]
+
     def line(self, cases: list[dict]) -> str:
         states: dict[str, int] = {}
         for case in cases:

@@ -61,11 +61,11 @@ def lens(parts: dict) -> list:
 def planted(plot, kind: str, parts: dict, seed: int = 1) -> Clip:
     camera, thing, violation = plot
     orders = [(PLACE_AT, f"place {thing}"), (REMOVE_AT, f"remove {thing}"), *lens(parts)]
-    return Clip(f"{kind}/{camera}/{seed}", kind, camera, tuple(orders), {thing: violation}, seed)
+    return Clip(f"{kind}/{camera}/{seed}", kind, camera, tuple(orders), {thing: violation}, seed=seed)
 
 
 def empty(camera: str, kind: str, parts: dict) -> Clip:
-    return Clip(f"nothing: {kind}/{camera}", f"nothing: {kind}", camera, tuple(lens(parts)), {}, 7)
+    return Clip(f"nothing: {kind}/{camera}", f"nothing: {kind}", camera, tuple(lens(parts)), seed=7)
 
 
 def traps() -> list[Clip]:
