@@ -1,5 +1,6 @@
 // From cells to objects: connected groups of cells, what can be said of one, and whether it is a
-// thing at all or the gap left by something that was there when the street was learned.
+// thing at all, light on the street, or the gap left by something that was there when the street
+// was learned.
 #pragma once
 
 #include <vector>
@@ -29,5 +30,9 @@ ObjectFacts facts_of(const Standing& object, const SceneMemory& memory);
 
 // The rim of a thing shows with it, the rim of a gap showed in the street as it was learned.
 bool is_ghost(const Standing& object, const SceneMemory& memory);
+
+// The street's own pattern shows there in the latest look: light or shade lies over it, which a
+// memory that followed it in pieces may show as structure.
+bool is_light(const Standing& object, const SceneMemory& memory, const Look& look);
 
 }  // namespace xunjie::watch

@@ -198,7 +198,7 @@ void Street::find_raised(const Look& look, Judgement& out) {
 
 // True when the memory was changed under the other objects, which are then left to the next look.
 bool Street::consider(Standing object, std::size_t zone, const Look& look, Judgement& out) {
-  // What was found is never taken for a gap in the memory: only the street seen again clears it.
+  // What was found is never taken for the street: only the street seen again clears it.
   OpenFinding* known = known_as(object);
   const auto footing = zones_->footing(object.cells, object.box, look.at, options_.foot_share);
   if (!footing || footing->zone != zone) return false;
@@ -206,7 +206,7 @@ bool Street::consider(Standing object, std::size_t zone, const Look& look, Judge
   const ObjectFacts facts = facts_of(object, memory_);
   if (facts.visible < kVisibleShare || facts.hard < kHardShare || facts.solid < kSolidShare)
     return false;
-  if (known == nullptr && is_ghost(object, memory_)) {
+  if (known == nullptr && (is_ghost(object, memory_) || is_light(object, memory_, look))) {
     if (!gap_is_sure(object)) return false;
     memory_.absorb_present(object.cells, look);
     return true;

@@ -236,6 +236,36 @@ TEST(Street, AHardShadowRaisesNothingAndHidesNothing) {
   EXPECT_EQ(scene.raised.size(), 1U);
 }
 
+// A lamp's light that a memory has in pieces: bright where `lit` is set, with hard rims to the
+// rest.
+void light_pieces(TestScene& scene, const cv::Rect2d& where) {
+  const cv::Size size = scene.pixels();
+  const int left = static_cast<int>(where.x * size.width),
+            top = static_cast<int>(where.y * size.height);
+  const int right = static_cast<int>((where.x + where.width) * size.width);
+  const int foot = static_cast<int>((where.y + where.height) * size.height);
+  for (int y = top; y + 8 <= foot; y += 8) {
+    for (int x = left + (y / 8 % 2) * 8; x + 8 <= right; x += 16) {
+      scene.picture()(cv::Rect(x, y, 8, 8)) *= 1.6;
+    }
+  }
+}
+
+TEST(Street, LightInPiecesIsNoThing) {
+  TestScene scene(test_camera());
+  scene.ground() = texture(scene.pixels(), 1, 100, 22, 1.2);  // grain finer than the pieces
+  scene.looks(0, 20, 2);
+  const auto lit = [](TestScene& s) { light_pieces(s, kPlace); };
+  scene.looks(20, 100, 2, lit);
+  EXPECT_TRUE(scene.raised.empty());
+  // A thing put there all the same is found.
+  scene.looks(100, 140, 2, [&](TestScene& s) {
+    lit(s);
+    s.put({0.36, 0.44, 0.22, 0.26}, 1);
+  });
+  EXPECT_EQ(scene.raised.size(), 1U);
+}
+
 TEST(Street, ANudgedCameraGoesOnWhereItWas) {
   TestScene scene(test_camera());
   scene.looks(0, 20, 2);
