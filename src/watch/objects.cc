@@ -15,6 +15,9 @@ namespace {
 // that the street shows through included, leaves up to 0.29, light at least 0.40.
 constexpr double kPatternShows = 0.35;
 
+// Looks that show the same, after which it is not just passing.
+constexpr int kStands = 3;
+
 template <typename Test>
 cv::Mat cells_where(const SceneMemory& memory, Test test) {
   const GridSize grid = memory.grid();
@@ -80,6 +83,17 @@ Rims rims_of(const cv::Mat& cells, cv::Size size) {
 
 cv::Mat standing_cells(const SceneMemory& memory) {
   return cells_where(memory, [](const Cell& cell) { return cell.same > 0; });
+}
+
+cv::Mat seen_twice_cells(const SceneMemory& memory) {
+  return cells_where(memory, [](const Cell& cell) { return cell.same >= 2; });
+}
+
+cv::Mat going_cells(const SceneMemory& memory) {
+  // What has stood before it for some looks will not go at any moment.
+  return cells_where(memory, [](const Cell& cell) {
+    return cell.same > 0 && cell.seen != Seen::standing && cell.challenger < kStands;
+  });
 }
 
 cv::Mat established_cells(const SceneMemory& memory) {

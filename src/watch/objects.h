@@ -15,7 +15,9 @@ struct Standing;
 
 // CV_8U masks over the grid.
 cv::Mat standing_cells(const SceneMemory& memory);         // something stands there
-cv::Mat established_cells(const SceneMemory& memory);      // and was seen at least twice
+cv::Mat seen_twice_cells(const SceneMemory& memory);       // and was seen at least twice
+cv::Mat established_cells(const SceneMemory& memory);      // and mostly shows, when looked at
+cv::Mat going_cells(const SceneMemory& memory);            // and has just not been seen
 cv::Mat seen_cells(const SceneMemory& memory, Seen seen);  // by the latest look
 
 // Connected groups of at least `min_cells`, with small holes and gaps closed, and when they came.

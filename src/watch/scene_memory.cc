@@ -10,6 +10,7 @@
 
 #include "watch/cell_masks.h"
 #include "watch/cell_sums.h"
+#include "watch/pattern.h"
 
 namespace xunjie::watch {
 namespace {
@@ -21,6 +22,7 @@ constexpr float kSame = 0.85F;
 constexpr double kLearnSeconds = 90;
 // What differs from so soon after a step of the light differs by it; a minute later nothing does.
 constexpr Micros kDoubt = seconds(15), kDoubtEnds = minutes(1);
+constexpr double kHidden = 0.2;  // of the street's pattern, that may seem to show through a thing
 constexpr std::uint16_t kMost = std::numeric_limits<std::uint16_t>::max() - 1;
 
 void count(std::uint16_t& counter) {
@@ -114,6 +116,11 @@ void SceneMemory::learn(const Look& look) {
   first_.clear();
 }
 
+int SceneMemory::least_thing_cells() const {
+  const double share = options_.min_object_area * grid_.width * grid_.height;
+  return std::max(6, static_cast<int>(std::lround(share)));
+}
+
 void SceneMemory::compare(const Windows& now) {
   cv::Mat use(grid_.height, grid_.width, CV_8U);
   for (int y = 0; y < grid_.height; ++y) {
@@ -185,8 +192,8 @@ void SceneMemory::judge_cell(Cell& cell, UtcMicros at, float to_street, float to
     if (++cell.street >= options_.looks_to_clear) cell = {};
     return;
   }
-  cell.street = 0;
   if (to_standing < kSame) {
+    cell.street = 0;
     cell.seen = Seen::standing;
     cell.challenger = 0;
     count(cell.same);
@@ -243,13 +250,13 @@ void SceneMemory::teach(const Look& look, bool grey, const cv::Mat& blind, Micro
   blend(empty_.cr, look.cr);
 }
 
-void SceneMemory::accept_light(const Look& look, const Windows& now, int thing_cells) {
+void SceneMemory::accept_light(const Look& look, const Windows& now) {
   for (Picture* picture : {&empty_, &standing_, &challenger_}) relight(*picture, light_);
   left_ = {};
   cv::Mat hard;
   const Windows street = windows_of_picture(empty_);
   const cv::Mat d = difference(street, now, structure_of(street, now), acuity_, &hard);
-  const cv::Mat things = solid_cells(hard >= 1, thing_cells);
+  const cv::Mat things = solid_cells(hard >= 1, least_thing_cells());
   doubt_ = (d >= kStreetAgain) & ~things;
   doubt_since_ = look.at;
   for (int y = 0; y < grid_.height; ++y) {
@@ -276,6 +283,18 @@ void SceneMemory::follow_shade(const Look& look) {
   shaded_looks_.setTo(0, settled);
 }
 
+// The groups of these cells that have the shape of a thing and let nothing of the street show.
+cv::Mat SceneMemory::hiding_things(const cv::Mat& cells, const Look& look) const {
+  cv::Mat labels, out = cv::Mat::zeros(cells.size(), CV_8U);
+  const cv::Mat street = street_luma();
+  const int n = cv::connectedComponents(solid_cells(cells, least_thing_cells()), labels, 8, CV_32S);
+  for (int i = 1; i < n; ++i) {
+    const cv::Mat thing = (labels == i) & cells;
+    if (pattern_kept(street, look.luma, thing) < kHidden) out |= thing;
+  }
+  return out;
+}
+
 // What has differed ever since the step of the light is how the street looks in the new one; who
 // only passed at that moment has gone on meanwhile.
 void SceneMemory::settle_doubt(const Look& look) {
@@ -291,8 +310,8 @@ void SceneMemory::settle_doubt(const Look& look) {
         settled.at<std::uint8_t>(y, x) = 255;
     }
   }
-  absorb_present(settled, look);
   doubt_ &= ~settled;
+  absorb_present(settled & ~hiding_things(settled, look), look);
   if (look.at > doubt_since_ + kDoubtEnds || cv::countNonZero(doubt_) == 0) doubt_.release();
 }
 

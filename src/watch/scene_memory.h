@@ -8,7 +8,8 @@
 // stood there. People who stay but move look different every time, so nothing in their cells gets
 // older.
 //
-// A cell is empty again only when the empty street itself was seen there several looks in a row.
+// A cell is empty again only when the empty street itself was seen there several times, and the
+// thing never in between.
 // Not thread-safe; a look costs about 3 ms.
 #pragma once
 
@@ -32,7 +33,7 @@ struct Cell {
   std::uint16_t same = 0;    // looks that showed the standing thing; 0 = nothing stands here
   std::uint16_t missed = 0;  // looks since then that showed neither it nor the street
   std::uint16_t challenger = 0;
-  std::uint8_t street = 0;   // looks in a row that showed the street
+  std::uint8_t street = 0;   // looks that showed the street since the thing was last seen
   Seen seen = Seen::street;  // by the latest look
 };
 
@@ -50,8 +51,8 @@ class SceneMemory {
   // what stood there.
   void judge(const Look& look, const Windows& now, Micros dwell);
   // After a step of the light: what differs now, where nothing stood before, and goes on to differ,
-  // differs by the light, unless it has the shape of a thing of at least `thing_cells`.
-  void accept_light(const Look& look, const Windows& now, int thing_cells);
+  // differs by the light, unless it has the shape of a thing or hides the street's pattern as one.
+  void accept_light(const Look& look, const Windows& now);
 
   // These cells (CV_8U) belong to the street as they are seen now (ghosts), or as the standing
   // thing in them looked (dismissed findings).
@@ -61,6 +62,7 @@ class SceneMemory {
   void forget_standing(const cv::Mat& cells);
 
   [[nodiscard]] GridSize grid() const { return grid_; }
+  [[nodiscard]] int least_thing_cells() const;
   [[nodiscard]] const Cell& cell(int x, int y) const { return cells_[index_of(x, y)]; }
   [[nodiscard]] const cv::Mat& empty_luma() const { return empty_.luma; }
   // The street in the present light with what stands in `cells` set into it: nobody passing is in
@@ -99,6 +101,7 @@ class SceneMemory {
                   Micros dwell);
   void follow_shade(const Look& look);
   void settle_doubt(const Look& look);
+  [[nodiscard]] cv::Mat hiding_things(const cv::Mat& cells, const Look& look) const;
   void teach(const Look& look, bool grey, const cv::Mat& blind, Micros passed);
 
   WatchOptions options_;

@@ -44,12 +44,6 @@ Street::Street(ports::CameraConfig camera, const WatchOptions& options)
   if (shortest) shortest_dwell_ = *shortest;
 }
 
-int Street::min_cells() const {
-  const GridSize grid = memory_.grid();
-  return std::max(
-      6, static_cast<int>(std::lround(options_.min_object_area * grid.width * grid.height)));
-}
-
 // Where the cells are in the pictures as they come, a nudge of the camera included.
 domain::PictureBox Street::picture_box(const cv::Rect& cells) const {
   const double w = memory_.grid().width, h = memory_.grid().height;
@@ -108,7 +102,7 @@ Judgement Street::judge(const Look& raw) {
   out.maturing = true;
   if (out.verdict.state != ports::CameraState::ok) return out;
   if (out.verdict.light_settled) {
-    memory_.accept_light(look, now, min_cells());
+    memory_.accept_light(look, now);
     return out;
   }
   memory_.judge(look, now, shortest_dwell_);
@@ -137,7 +131,7 @@ cv::Mat Street::matured_cells(Micros dwell, UtcMicros at) const {
 
 std::vector<Standing> Street::matured(Micros dwell, UtcMicros at) const {
   const cv::Mat still = matured_cells(dwell, at);
-  return objects_in(still & ~shade(still), memory_, min_cells());
+  return objects_in(still & ~shade(still), memory_, memory_.least_thing_cells());
 }
 
 // The finding that this object is, though its foot may have moved to another zone with a part more
@@ -150,7 +144,7 @@ OpenFinding* Street::known_as(Standing& object) {
     if (shared < kKnownShare * std::min(whole, object.area)) continue;
     cv::Mat around;
     cv::dilate(finding.cells, around, cv::Mat::ones(3, 3, CV_8U));
-    const int least = std::max(min_cells(), static_cast<int>(kAddedShare * whole));
+    const int least = std::max(memory_.least_thing_cells(), static_cast<int>(kAddedShare * whole));
     const auto added = objects_in(object.cells & ~around, memory_, least);
     if (added.empty()) return &finding;
     object = added.front();
@@ -262,9 +256,10 @@ std::optional<RaisedEvent> Street::answer(std::uint64_t candidate, const Recogni
 
 void Street::find_cleared(UtcMicros at, Judgement& out) {
   for (auto it = open_.begin(); it != open_.end();) {
-    const cv::Mat left = standing_cells(memory_) & it->cells;
+    // What was seen once only came after the street had been seen there again.
+    const cv::Mat left = seen_twice_cells(memory_) & it->cells;
     const int all = cv::countNonZero(it->cells), remain = cv::countNonZero(left);
-    if (remain > kLeftShare * all && remain >= min_cells() / 2) {
+    if (remain > kLeftShare * all && remain >= memory_.least_thing_cells() / 2) {
       ++it;
       continue;
     }
@@ -282,20 +277,22 @@ void Street::find_maturing(UtcMicros at, Judgement& out) {
   for (const auto& finding : open_) {
     cv::bitwise_or(known, finding.cells, known);
     const double all = cv::countNonZero(finding.cells);
-    const double going = cv::countNonZero(seen_cells(memory_, Seen::street) & finding.cells);
+    const double going = cv::countNonZero(going_cells(memory_) & finding.cells);
     if (going > kGoingShare * all) out.maturing = true;
   }
   candidates_.add_settled(known, at);
   cv::dilate(known, known, cv::Mat::ones(3, 3, CV_8U));
   std::vector<bool> busy(camera_.zones.size(), false);
-  for (const Standing& object : objects_in(established_cells(memory_), memory_, min_cells() / 2)) {
+  for (const Standing& object :
+       objects_in(established_cells(memory_), memory_, memory_.least_thing_cells() / 2)) {
     const auto footing = zones_->footing(object.cells, object.box, at, options_.foot_share);
     if (!footing) continue;
     busy[footing->zone] = true;
     const Micros dwell = rule_of(camera_.zones[footing->zone]).dwell;
     if ((at - object.since).seconds() < kRipeShare * dwell.seconds()) continue;
     const int fresh = cv::countNonZero(object.cells & ~known);
-    if (fresh >= min_cells() / 2 && footing->permitted < options_.foot_share) out.maturing = true;
+    if (fresh >= memory_.least_thing_cells() / 2 && footing->permitted < options_.foot_share)
+      out.maturing = true;
   }
   for (std::size_t i = 0; i < busy.size(); ++i) out.quiet_zones[i] = !busy[i];
 }

@@ -115,7 +115,6 @@ class Street {
   void find_cleared(UtcMicros at, Judgement& out);
   void find_maturing(UtcMicros at, Judgement& out);
   OpenFinding* open_in(std::size_t zone);
-  [[nodiscard]] int min_cells() const;
   [[nodiscard]] domain::PictureBox picture_box(const cv::Rect& cells) const;
 
   ports::CameraConfig camera_;

@@ -86,6 +86,35 @@ TEST(Street, OnlyTheEmptyStreetClears) {
   EXPECT_EQ(scene.raised.size(), 1U);
 }
 
+TEST(Street, PassersByDelayNoClearing) {
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  scene.looks(20, 60, 2, kGoods);
+  ASSERT_EQ(scene.raised.size(), 1U);
+  // Someone walks from the left half of the place to the right one and back: each half shows the
+  // street every other look, never twice in a row.
+  int variant = 3;
+  for (double s = 60; s < 70; s += 2) {
+    const double x = variant % 2 == 0 ? 0.38 : 0.46;
+    scene.look(s, [&](TestScene& t) { t.put({x, 0.4, 0.08, 0.3}, variant); });
+    ++variant;
+  }
+  ASSERT_EQ(scene.cleared.size(), 1U);
+  EXPECT_LE(seconds_of(scene.cleared[0].at), 66);
+}
+
+TEST(Street, WhatHidesAFindingIsLookedBehindSoonButNotForEver) {
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  scene.looks(20, 60, 2, kGoods);
+  ASSERT_EQ(scene.raised.size(), 1U);
+  EXPECT_FALSE(scene.look(60, kGoods).maturing);
+  const auto van = [](TestScene& s) { s.put({0.35, 0.4, 0.25, 0.3}, 2); };
+  EXPECT_TRUE(scene.look(62, van).maturing);
+  scene.looks(64, 70, 2, van);
+  EXPECT_FALSE(scene.look(70, van).maturing);
+}
+
 TEST(Street, StandingPeopleWhoShiftAreNotStill) {
   TestScene scene(test_camera());
   scene.looks(0, 20, 2);
@@ -114,6 +143,26 @@ TEST(Street, AStepOfTheLightRaisesAndClearsNothing) {
   EXPECT_TRUE(scene.cleared.empty());
   scene.looks(240, 250, 2);
   EXPECT_EQ(scene.cleared.size(), 1U);
+}
+
+TEST(Street, AThingThatComesWithAStepOfTheLightIsFoundWhole) {
+  TestScene scene(test_camera());
+  scene.looks(0, 20, 2);
+  scene.gain = 0.7;
+  // People beside it make one shape with it at first, which is no thing's.
+  const auto with_people = [](TestScene& s) {
+    kGoods(s);
+    s.put({0.05, 0.5, 0.36, 0.03}, 2);
+    s.put({0.44, 0.64, 0.03, 0.3}, 3);
+  };
+  scene.looks(20, 28, 2, with_people);
+  scene.looks(28, 70, 2, kGoods);
+  ASSERT_EQ(scene.raised.size(), 1U);
+  EXPECT_NEAR(scene.raised[0].box.w, kPlace.width, 0.03);
+  EXPECT_NEAR(scene.raised[0].box.h, kPlace.height, 0.05);
+  scene.looks(70, 84, 2);
+  ASSERT_EQ(scene.cleared.size(), 1U);
+  EXPECT_LE(seconds_of(scene.cleared[0].at), 74);
 }
 
 TEST(Street, ASlowDriftOfTheExposureRaisesNothing) {
