@@ -1,4 +1,6 @@
 // The composition root: gives the command line its functions.
+#include <malloc.h>
+
 #include <exception>
 
 #include "cli/cli.h"
@@ -38,6 +40,9 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Judging takes and returns megabytes a look on any of its threads; an arena for each of them
+  // leaves holes that hold a megabyte per camera.
+  mallopt(M_ARENA_MAX, 2);
   try {
     return run(argc, argv);
   } catch (const std::exception& fault) {

@@ -18,9 +18,6 @@ constexpr float kMiddle = 1 - 2 * kSide;
 const float* cell_row(const cv::Mat& pixels, int x, int y, int row) {
   return pixels.ptr<float>(y * kCellPixels + row) + x * kCellPixels;
 }
-float* cell_row(cv::Mat& pixels, int x, int y, int row) {
-  return pixels.ptr<float>(y * kCellPixels + row) + x * kCellPixels;
-}
 
 template <typename Value>
 cv::Mat per_cell(GridSize grid, Value value) {
@@ -98,12 +95,13 @@ double sharpness_of(const cv::Mat& pixels) {
   return total / std::max(1, per_row * (pixels.rows - 2));
 }
 
-void blend_cell(cv::Mat& pixels, const cv::Mat& seen, int x, int y, float rate) {
-  const Four r = cv::v_setall_f32(rate);
+void blend_cell(cv::Mat& pixels, const cv::Mat& seen, int x, int y, float levels, float rate) {
+  const Four r = cv::v_setall_f32(rate), scale = cv::v_setall_f32(levels);
   for (int row = 0; row < kCellPixels; ++row) {
-    float* at = cell_row(pixels, x, y, row);
-    const Four v = cv::v_load(at);
-    cv::v_store(at, v + r * (cv::v_load(cell_row(seen, x, y, row)) - v));
+    auto* at = pixels.ptr<std::uint16_t>(y * kCellPixels + row) + x * kCellPixels;
+    const Four v = cv::v_cvt_f32(cv::v_reinterpret_as_s32(cv::v_load_expand(at)));
+    const Four mixed = v + r * (scale * cv::v_load(cell_row(seen, x, y, row)) - v);
+    cv::v_pack_u_store(at, cv::v_round(mixed));
   }
 }
 

@@ -22,7 +22,8 @@ cv::Mat smooth_cells(const cv::Mat& cells);
 // The mean strength of fine detail (Laplacian) in grey levels, rim aside.
 double sharpness_of(const cv::Mat& pixels);
 
-// pixels ← pixels + rate × (seen − pixels), in one cell.
-void blend_cell(cv::Mat& pixels, const cv::Mat& seen, int x, int y, float rate);
+// pixels ← pixels + rate × (seen − pixels), in one cell. `pixels` is CV_16U with so many levels to
+// one of `seen`.
+void blend_cell(cv::Mat& pixels, const cv::Mat& seen, int x, int y, float levels, float rate);
 
 }  // namespace xunjie::watch

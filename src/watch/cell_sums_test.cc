@@ -64,12 +64,16 @@ TEST(CellSums, SharpnessIsTheMeanOfTheLaplacian) {
 }
 
 TEST(CellSums, BlendingTouchesOneCellOnly) {
-  const cv::Mat before = pixels(5), seen = pixels(6);
-  cv::Mat after = before.clone();
-  blend_cell(after, seen, 3, 4, 0.25F);
+  constexpr float kLevels = 128;
+  const cv::Mat memory = pixels(5), seen = pixels(6);
+  cv::Mat before, after, shown;
+  memory.convertTo(before, CV_16U, kLevels);
+  after = before.clone();
+  blend_cell(after, seen, 3, 4, kLevels, 0.25F);
   const cv::Rect cell(3 * kCellPixels, 4 * kCellPixels, kCellPixels, kCellPixels);
-  const cv::Mat expected = before(cell) * 0.75 + seen(cell) * 0.25;
-  EXPECT_LT(cv::norm(after(cell), expected, cv::NORM_INF), 0.01);
+  const cv::Mat expected = memory(cell) * 0.75 + seen(cell) * 0.25;
+  after(cell).convertTo(shown, CV_32F, 1 / kLevels);
+  EXPECT_LT(cv::norm(shown, expected, cv::NORM_INF), 0.01);
   before(cell).copyTo(after(cell));
   EXPECT_EQ(cv::norm(after, before, cv::NORM_INF), 0);
 }

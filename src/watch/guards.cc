@@ -97,9 +97,9 @@ Verdict Guards::against_street(const Look& look, const Windows& now, const Scene
   const double lost = misfit_of(memory);
   const double contrast = std::max(0.3, memory.light().gain);
   if (lost > kMovedShare) {
-    if (shifted(memory.empty_luma(), look.luma))
+    if (shifted(memory.street().luma, look.luma))
       return {CameraState::moved, "镜头被转动，画面与监管区域对不上"};
-    if (sharpness_of(look.luma) < kBlurShare * contrast * sharpness_of(memory.empty_luma()) &&
+    if (sharpness_of(look.luma) < kBlurShare * contrast * sharpness_of(memory.street().luma) &&
         textured_share(now.variance) > 0.3 * textured_share(street.variance)) {
       return {CameraState::blurred, "画面模糊，可能失焦或镜头脏污"};
     }
@@ -108,7 +108,7 @@ Verdict Guards::against_street(const Look& look, const Windows& now, const Scene
     }
     return {CameraState::moved, "画面与原来的街面不符，镜头可能被转动或遮挡"};
   }
-  if (sharpness_of(look.luma) < kBlurShare * contrast * sharpness_of(memory.empty_luma())) {
+  if (sharpness_of(look.luma) < kBlurShare * contrast * sharpness_of(memory.street().luma)) {
     return {CameraState::blurred, "画面模糊，可能失焦或镜头脏污"};
   }
   return step_of_light(memory.light());

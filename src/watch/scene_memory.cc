@@ -33,9 +33,11 @@ cv::Rect pixels_of(int x, int y) {
   return {x * kCellPixels, y * kCellPixels, kCellPixels, kCellPixels};
 }
 
-// What stands is kept in 16 bits, a 128th of a grey level each: half the memory of the street's.
+// Pictures are kept in 16 bits, a 128th of a grey level each: half the memory of the look's.
+constexpr float kLevelsPerGrey = 128;
+
 double levels_per_grey(const cv::Mat& luma) {
-  return luma.type() == CV_16U ? 128 : 1;
+  return luma.type() == CV_16U ? kLevelsPerGrey : 1;
 }
 
 cv::Mat luma_as(const cv::Mat& luma, int type) {
@@ -105,13 +107,11 @@ void SceneMemory::learn(const Look& look) {
   first_.push_back(look);
   if (static_cast<int>(first_.size()) < options_.first_looks) return;
   grid_ = look.grid;
-  empty_ = {median_of(first_, &Look::luma), median_of(first_, &Look::cb),
+  empty_ = {luma_as(median_of(first_, &Look::luma), CV_16U), median_of(first_, &Look::cb),
             median_of(first_, &Look::cr)};
   standing_ = copy_as(CV_16U, empty_);
   challenger_ = copy_as(CV_16U, empty_);
   cells_.assign(static_cast<std::size_t>(grid_.width * grid_.height), Cell{});
-  changed_ = cv::Mat::zeros(grid_.height, grid_.width, CV_32F);
-  changed_hard_ = changed_.clone();
   last_ = look.at;
   first_.clear();
 }
@@ -137,8 +137,15 @@ void SceneMemory::compare(const Windows& now) {
   // Another view differs everywhere too: no noise is learned for telling it.
   difference(street_, now, structure, {.colour = acuity_.colour}, &hard_in_any_light_);
   shaded_ = forgive_shade(shade_, street_, now, acuity_, changed_, &changed_hard_);
-  street_.luma.release();  // it is the memory's own picture, which goes on learning
   left_ = light_;
+}
+
+void SceneMemory::release_look() {
+  street_ = {};
+  shade_ = {};
+  for (cv::Mat* of_look : {&changed_, &changed_hard_, &hard_in_any_light_, &shaded_}) {
+    of_look->release();
+  }
 }
 
 void SceneMemory::judge(const Look& look, const Windows& now, Micros dwell) {
@@ -235,7 +242,7 @@ void SceneMemory::teach(const Look& look, bool grey, const cv::Mat& blind, Micro
   for (int y = 0; y < grid_.height; ++y) {
     for (int x = 0; x < grid_.width; ++x) {
       if (street.at<std::uint8_t>(y, x) != 0) {
-        blend_cell(empty_.luma, look.luma, x, y, static_cast<float>(rate));
+        blend_cell(empty_.luma, look.luma, x, y, kLevelsPerGrey, static_cast<float>(rate));
       }
     }
   }
@@ -339,15 +346,14 @@ void SceneMemory::absorb_standing(const cv::Mat& cells) {
 
 cv::Mat SceneMemory::street_luma() const {
   cv::Mat out;
-  empty_.luma.convertTo(out, CV_32F, left_.gain, left_.offset);
+  empty_.luma.convertTo(out, CV_32F, left_.gain / kLevelsPerGrey, left_.offset);
   return out;
 }
 
 cv::Mat SceneMemory::street_with(const cv::Mat& cells) const {
   cv::Mat pixels, standing, out = street_luma();
   cv::resize(cells, pixels, out.size(), 0, 0, cv::INTER_NEAREST);
-  standing_.luma.convertTo(standing, CV_32F, left_.gain / levels_per_grey(standing_.luma),
-                           left_.offset);
+  standing_.luma.convertTo(standing, CV_32F, left_.gain / kLevelsPerGrey, left_.offset);
   standing.copyTo(out, pixels);
   return out;
 }
@@ -379,13 +385,11 @@ bool SceneMemory::restore(Saved saved) {
   if (!fits(saved.empty) || !fits(saved.standing) || !fits(saved.challenger)) return false;
   if (saved.cells.size() != count_of_cells) return false;
   grid_ = saved.grid;
-  empty_ = std::move(saved.empty);
+  empty_ = copy_as(CV_16U, saved.empty);
   standing_ = copy_as(CV_16U, saved.standing);
   challenger_ = copy_as(CV_16U, saved.challenger);
   cells_ = std::move(saved.cells);
   last_ = saved.last;
-  changed_ = cv::Mat::zeros(grid_.height, grid_.width, CV_32F);
-  changed_hard_ = changed_.clone();
   first_.clear();
   return true;
 }

@@ -54,6 +54,10 @@ class SceneMemory {
   // differs by the light, unless it has the shape of a thing or hides the street's pattern as one.
   void accept_light(const Look& look, const Windows& now);
 
+  // Lets go of what compare() worked out of a look, once it is judged: hundreds of cameras wait for
+  // their next one.
+  void release_look();
+
   // These cells (CV_8U) belong to the street as they are seen now (ghosts), or as the standing
   // thing in them looked (dismissed findings).
   void absorb_present(const cv::Mat& cells, const Look& look);
@@ -64,13 +68,13 @@ class SceneMemory {
   [[nodiscard]] GridSize grid() const { return grid_; }
   [[nodiscard]] int least_thing_cells() const;
   [[nodiscard]] const Cell& cell(int x, int y) const { return cells_[index_of(x, y)]; }
-  [[nodiscard]] const cv::Mat& empty_luma() const { return empty_.luma; }
   // The street in the present light with what stands in `cells` set into it: nobody passing is in
   // it.
   [[nodiscard]] cv::Mat street_with(const cv::Mat& cells) const;
-  // Of the look last compared: the light, the street in it, the difference to it and its hard part.
+  // Of the look last compared, until it is released: the light, the street in it, the difference to
+  // it and its hard part.
   [[nodiscard]] const Light& light() const { return light_; }
-  [[nodiscard]] const Windows& street() const { return street_; }  // without its luma
+  [[nodiscard]] const Windows& street() const { return street_; }
   [[nodiscard]] cv::Mat street_luma() const;
   [[nodiscard]] const cv::Mat& changed() const { return changed_; }
   [[nodiscard]] const cv::Mat& changed_hard() const { return changed_hard_; }

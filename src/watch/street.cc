@@ -65,7 +65,7 @@ Look Street::compare(const Look& raw, Windows& now) {
   Look look = compared();
   const double misfit = misfit_of(memory_);
   if (misfit < kMisfit) return look;
-  const auto shift = alignment_.further_shift(memory_.empty_luma(), look);
+  const auto shift = alignment_.further_shift(memory_.street().luma, look);
   if (!shift) return look;
   const cv::Point2d before = alignment_.shift();
   alignment_.set(*shift);
@@ -76,6 +76,12 @@ Look Street::compare(const Look& raw, Windows& now) {
 }
 
 Judgement Street::judge(const Look& raw) {
+  Judgement out = judge_look(raw);
+  memory_.release_look();
+  return out;
+}
+
+Judgement Street::judge_look(const Look& raw) {
   Judgement out;
   out.quiet_zones.assign(camera_.zones.size(), false);
   out.verdict = guards_.first_glance(raw);

@@ -103,6 +103,7 @@ class Street {
   bool restore(Saved saved);
 
  private:
+  Judgement judge_look(const Look& raw);
   Look compare(const Look& raw, Windows& now);
   [[nodiscard]] cv::Mat matured_cells(Micros dwell, UtcMicros at) const;
   [[nodiscard]] cv::Mat shade(const cv::Mat& cells) const;
