@@ -51,8 +51,10 @@ Result<std::string> LiveViews::codec_for(const Principal& viewer, const std::str
     return make_error(ErrorCode::forbidden, "您的岗位不能观看直播，可看最近画面");
   XUNJIE_TRY(found, registry_.in_reach(viewer, camera));
   ports::LiveVideo* const video = video_;
-  if (video == nullptr || found.config.source.empty())
-    return make_error(ErrorCode::not_allowed_in_state, "此探头没有视频源，没有直播");
+  const std::string reason(not_watched(found));
+  if (video == nullptr || !reason.empty())
+    return make_error(ErrorCode::not_allowed_in_state,
+                      "此探头没有直播" + (reason.empty() ? "" : "：" + reason));
   return video->live_codec(found.config.id);
 }
 

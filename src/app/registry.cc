@@ -82,6 +82,12 @@ Result<void> Registry::load() {
   return {};
 }
 
+std::string_view not_watched(const Camera& camera) {
+  if (camera.config.source.empty()) return "没有视频源";
+  if (camera.config.kind == "vehicle") return "车载探头不在线判断，录像连同轨迹离线分析";
+  return {};
+}
+
 Result<void> Registry::attach(ports::Watcher* watcher) {
   const std::lock_guard writing(writing_);
   {
@@ -91,7 +97,7 @@ Result<void> Registry::attach(ports::Watcher* watcher) {
   if (watcher == nullptr) return {};
   const auto now = snapshot();
   for (const auto& [id, camera] : now->cameras) {
-    if (!camera.config.source.empty()) XUNJIE_TRY_VOID(watcher->put_camera(camera.config));
+    if (not_watched(camera).empty()) XUNJIE_TRY_VOID(watcher->put_camera(camera.config));
   }
   return {};
 }
@@ -134,8 +140,8 @@ Result<void> Registry::keep(Camera camera, std::optional<std::uint32_t> expected
   publish([&camera](RegistrySnapshot& next) { next.cameras[camera.config.id] = camera; });
   ports::Watcher* const watcher = watcher_now();
   if (watcher == nullptr) return {};
-  if (camera.config.source.empty()) {
-    // A camera without a source is not watched; not having been watched before is fine too.
+  if (!not_watched(camera).empty()) {
+    // Not having been watched before is fine too.
     (void)watcher->remove_camera(camera.config.id);
     return {};
   }
@@ -225,8 +231,10 @@ Result<void> Registry::relearn(const Principal& person, const std::string& id) {
   if (!domain::may(person.role, domain::Duty::manage_cameras)) return forbidden();
   const std::lock_guard writing(writing_);
   ports::Watcher* const watcher = watcher_now();
-  if (watcher == nullptr || camera.config.source.empty()) {
-    return make_error(ErrorCode::not_allowed_in_state, "此探头没有视频源，没有在看");
+  const std::string reason(not_watched(camera));
+  if (watcher == nullptr || !reason.empty()) {
+    return make_error(ErrorCode::not_allowed_in_state,
+                      "此探头没有在看" + (reason.empty() ? "" : "：" + reason));
   }
   XUNJIE_TRY_VOID(acts_.note(person, camera.config.id, CameraAct::relearn));
   return watcher->relearn(camera.config.id);

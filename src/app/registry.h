@@ -50,6 +50,10 @@ struct Camera {
   domain::SubdistrictId subdistrict;
 };
 
+// Why the watcher does not look at it, in Chinese; empty: it does. A camera on a car has no empty
+// street to compare with: its recordings are judged with its track (watch/vehicle).
+std::string_view not_watched(const Camera& camera);
+
 struct Team {
   domain::TeamId id;
   std::uint32_t version = 0;

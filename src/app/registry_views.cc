@@ -28,7 +28,7 @@ constexpr std::array kStates = std::to_array<StateName>({{"ok", "正常"},
 
 // Why nobody can look at the camera's video; nullopt when they can. The watcher has the last word.
 json::value live_refusal(const Camera& camera) {
-  if (camera.config.source.empty()) return "没有视频源";
+  if (const auto reason = not_watched(camera); !reason.empty()) return json_text(reason);
   for (const auto& zone : camera.config.zones) {
     if (zone.kind == ports::ZoneKind::privacy_mask)
       return "画有隐私遮挡，直播会露出被遮的地方，因此不提供";
@@ -53,7 +53,7 @@ json::object camera_view(const Principal& reader, const Camera& camera,
   view["state"] = health ? json_text(ports::name_of(health->state)) : json_text("unknown");
   view["state_zh"] = health ? json_text(camera_state_chinese(ports::name_of(health->state)))
                             : json_text("尚无画面");
-  view["message"] = health ? health->message : "";
+  view["message"] = health ? json_text(health->message) : json_text(not_watched(camera));
   view["state_at"] = health ? json::value(to_rfc3339(health->at)) : json::value();
   view["period_s"] = health ? json::value(health->period_s) : json::value();
   const bool pictured = health && health->last_picture;
@@ -110,7 +110,7 @@ json::array camera_acts(const Principal& person, const Camera& camera,
   json::array acts;
   if (domain::may(person.role, Duty::manage_cameras)) {
     acts = {"edit", "probe"};
-    if (!camera.config.source.empty()) acts.push_back("relearn");
+    if (not_watched(camera).empty()) acts.push_back("relearn");
   }
   if (live_refusal(camera).is_null() && domain::may(person.role, Duty::watch_live))
     acts.push_back("live");

@@ -182,6 +182,27 @@ def test_what_one_may_do_is_said(world):
     assert world.person("auditor").get("/api/v1/cameras/cam-dev").json["allowed"] == []
 
 
+def test_a_camera_on_a_car_is_kept_but_not_watched(world):
+    path = "/api/v1/cameras/cam-car"
+    steward = world.person("data_steward")
+    value = camera(world.street.url, id="cam-car", version=0, name="巡逻车右侧探头", kind="vehicle")
+    now = steward.call("PUT", path, value).json
+    assert now["state"] == "unknown" and "车载探头" in now["message"], now
+    assert now["live_refusal"] == now["message"] and not {"relearn", "live"} & set(now["allowed"]), now
+    problem(steward.call("POST", f"{path}/relearn"), 409, "not_allowed_in_state")
+    problem(steward.get(f"{path}/live"), 409, "not_allowed_in_state")
+    # On a pole after all: watched from then on; back on the car: no more.
+    fixed = steward.call("PUT", path, {**value, "version": now["version"], "kind": "fixed"}).json
+
+    def seen():
+        """the camera sees"""
+        return steward.get(path).json["state"] == "ok"
+    wait_until(seen, 40, 0.2)
+    back = steward.call("PUT", path, {**value, "version": fixed["version"]}).json
+    assert "relearn" not in back["allowed"], back
+    assert steward.call("DELETE", path).status == 204
+
+
 def test_relearning_is_for_managers_and_logged(world):
     device(world)
     path = "/api/v1/cameras/cam-dev"
