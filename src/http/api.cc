@@ -147,7 +147,7 @@ Response Api::answer_route(const Request& request, Router::Match match, std::str
     const std::string* csrf = request.header("X-CSRF-Token");
     if (!is_safe(request.method) &&
         (csrf == nullptr || !app::Accounts::csrf_matches(*session, *csrf))) {
-      return problem(make_error(ErrorCode::forbidden, "缺少或错误的 X-CSRF-Token,请刷新页面后重试",
+      return problem(make_error(ErrorCode::forbidden, "缺少或错误的 X-CSRF-Token，请刷新页面后重试",
                                 "X-CSRF-Token"));
     }
     call.session = std::move(*session);

@@ -144,7 +144,7 @@ awaitable<void> Connection::run(bool refused) {
   if (refused) {
     stream_.expires_after(kLinger);
     co_await answer_and_close(Method::get,
-                              server_.application_->refuse(503, "连接数已达上限,请稍后重试"));
+                              server_.application_->refuse(503, "连接数已达上限，请稍后重试"));
   } else {
     while (co_await serve_one()) {
     }
@@ -205,7 +205,7 @@ awaitable<bool> Connection::read_body(Parser& parser) {
   server_.bodies_ += body_bytes_;
   if (server_.bodies_ > server_.options_.bodies_max) {
     co_return co_await answer_and_close(method,
-                                        server_.application_->refuse(503, "上传过多,请稍后重试"));
+                                        server_.application_->refuse(503, "上传过多，请稍后重试"));
   }
   parser.body_limit(body_max);
   stream_.expires_after(std::chrono::seconds(server_.options_.body_s));
@@ -403,7 +403,7 @@ awaitable<Response> BeastServer::dispatch(std::shared_ptr<const Request> request
       });
     };
     const bool taken = pool_.submit([this, asked, finish] { finish(handle_safely(*asked)); });
-    if (!taken) finish(application_->refuse(503, "服务繁忙,请稍后重试"));
+    if (!taken) finish(application_->refuse(503, "服务繁忙，请稍后重试"));
   };
   co_return co_await asio::async_initiate<decltype(use_awaitable), void(Response)>(
       initiate, use_awaitable, std::move(request));

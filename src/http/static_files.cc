@@ -85,7 +85,7 @@ Result<StaticFiles> StaticFiles::load(const fs::path& folder) {
     }
     total += size;
     if (size > kFileMax || total > kTotalMax) {
-      return make_error(ErrorCode::too_large, "控制台文件过大: " + it->path().string(), "web");
+      return make_error(ErrorCode::too_large, "控制台文件过大：" + it->path().string(), "web");
     }
     std::ifstream in(it->path(), std::ios::binary);
     auto bytes = std::make_shared<std::string>(std::istreambuf_iterator<char>(in),

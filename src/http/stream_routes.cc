@@ -30,7 +30,7 @@ EventHub::Reader reader_of(const Services& services, const Call& call) {
 
 Response stream(const Services& services, const Call& call) {
   if (!services.hub->has_room()) {
-    return problem(503, "unavailable", "实时连接数已达上限,请稍后重试");
+    return problem(503, "unavailable", "实时连接数已达上限，请稍后重试");
   }
   Response response;
   response.with("Content-Type", "text/event-stream; charset=utf-8");

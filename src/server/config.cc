@@ -73,7 +73,7 @@ Result<ListenAddress> parse_listen(const std::string& text) {
   const auto colon = text.rfind(':');
   const auto wrong = [&] {
     return make_error(ErrorCode::invalid_argument,
-                      "监听地址 \"" + text + "\" 应为 地址:端口,例如 127.0.0.1:8080", "listen");
+                      "监听地址 \"" + text + "\" 应为“地址:端口”，例如 127.0.0.1:8080", "listen");
   };
   if (colon == std::string::npos) return wrong();
   ListenAddress address;

@@ -20,8 +20,8 @@ Result<fs::path> find_beside_program(const std::string& relative) {
   for (const fs::path& place : {tree, installed}) {
     if (fs::exists(place, error)) return place;
   }
-  return make_error(ErrorCode::not_found, "找不到 " + relative + "(查找过 " + tree.string() +
-                                              " 与 " + installed.string() + ")");
+  return make_error(ErrorCode::not_found, "找不到 " + relative + "（查找过 " + tree.string() +
+                                              " 与 " + installed.string() + "）");
 }
 
 Result<void> write_whole(const fs::path& file, const std::string& text) {

@@ -72,7 +72,7 @@ Result<void> add_first_user(app::Accounts& accounts) {
   admin.name = "平台管理员";
   admin.role = "admin";
   XUNJIE_TRY_VOID(accounts.put_user(admin, password));
-  std::cout << "第一个账号 admin 的口令(只显示这一次): " << password << std::endl;
+  std::cout << "第一个账号 admin 的口令（只显示这一次）：" << password << std::endl;
   return {};
 }
 
@@ -97,9 +97,9 @@ Result<void> announce(const fs::path& data, const std::string& url) {
 
 Result<void> run(const cli::ServeArguments& arguments, const std::string& version) {
   if (!arguments.store.empty()) {
-    return make_error(ErrorCode::invalid_argument,
-                      "--store " + arguments.store + ":此版本只有内置存储(SQLite),请去掉 --store",
-                      "store");
+    return make_error(
+        ErrorCode::invalid_argument,
+        "--store " + arguments.store + "：此版本只有内置存储（SQLite），请去掉 --store", "store");
   }
   const EndSignals end_signals;
   XUNJIE_TRY(address, parse_listen(arguments.listen));
