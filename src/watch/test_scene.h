@@ -85,6 +85,14 @@ class TestScene {
   cv::RNG random_{42};
 };
 
+// Where tests put something, what, and when by their clock.
+inline const cv::Rect2d kPlace(0.4, 0.5, 0.12, 0.14);
+inline const auto kGoods = [](TestScene& s) { s.put(kPlace, 1); };
+
+inline double seconds_of(UtcMicros at) {
+  return (at - clock_at(0)).seconds();
+}
+
 // One pavement over the lower two thirds, dwell 30 s.
 inline ports::CameraConfig test_camera() {
   ports::CameraConfig camera;
