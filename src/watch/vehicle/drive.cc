@@ -7,6 +7,8 @@
 namespace xunjie::watch::vehicle {
 namespace {
 
+constexpr double kMostErrors = 3;  // standard deviations, that two places of one thing may differ
+
 // Even-odd rule; the polygon is sound (ports::validate).
 bool inside(const domain::PicturePolygon& polygon, domain::PicturePoint p) {
   bool in = false;
@@ -87,7 +89,7 @@ PassReport Drive::end_pass() {
   for (const Recognised& r : match.things) {
     KnownThing* thing = r.thing == 0 ? nullptr : known_.find(r.thing);
     const PassThing& seen = report.seen.things[r.seen];
-    if (thing != nullptr) raise(seen, *thing, report);
+    if (thing != nullptr) raise(seen, *thing, match, report);
   }
   find_gone(match, report);
   return report;
@@ -140,17 +142,31 @@ OpenDriveFinding* Drive::open_at(const KnownThing& thing, const domain::Violatio
   return nullptr;
 }
 
-void Drive::raise(const PassThing& seen, KnownThing& thing, PassReport& report) {
+// Something found before, that this pass did not see, may be the same thing: until a pass sees
+// both, or the other one's place without it, nobody is told twice.
+bool Drive::may_be_found(const KnownThing& thing, const PassMatch& match) const {
+  const auto kin = kin_of(thing.label);
+  return std::any_of(known_.all().begin(), known_.all().end(), [&](const KnownThing& other) {
+    const double errors = std::hypot(error_of(thing.ground.spread), error_of(other.ground.spread));
+    return !other.finding.empty() && !saw(match, other.id) &&
+           length(other.ground.at - thing.ground.at) < kMostErrors * errors &&
+           may_be_one(thing, other, kin, options_.gone);
+  });
+}
+
+void Drive::raise(const PassThing& seen, KnownThing& thing, const PassMatch& match,
+                  PassReport& report) {
   if (!thing.finding.empty()) return;
   const auto rule = rule_for(seen);
   if (!rule || thing.last_seen - thing.first_seen < rule->dwell) return;
-  const auto match = shop_of(thing);
-  const bool named = match && match->confidence >= options_.frontage.confidence_min;
-  const domain::ShopId shop = named ? match->shop : domain::ShopId();
+  const auto front = shop_of(thing);
+  const bool named = front && front->confidence >= options_.frontage.confidence_min;
+  const domain::ShopId shop = named ? front->shop : domain::ShopId();
   if (const auto* open = open_at(thing, rule->violation, shop)) {
     thing.finding = open->id;
     return;
   }
+  if (may_be_found(thing, match)) return;
   if (open_.size() >= options_.max_findings) return;  // seen again by the next pass
   const Sighting& best = best_of(seen);
   DriveRaised raised;
@@ -166,7 +182,7 @@ void Drive::raise(const PassThing& seen, KnownThing& thing, PassReport& report) 
   raised.position = plane_.to_world(thing.ground.at);
   raised.error_m = error_of(thing.ground.spread);
   raised.shop = shop;
-  raised.shop_confidence = match ? match->confidence : 0;
+  raised.shop_confidence = front ? front->confidence : 0;
   thing.finding = raised.id;
   open_.push_back({raised.id, raised.violation, shop, thing.place.at});
   report.raised.push_back(std::move(raised));

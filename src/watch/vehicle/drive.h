@@ -110,7 +110,8 @@ class Drive {
   [[nodiscard]] std::optional<FrontageMatch> shop_of(const KnownThing& thing) const;
   OpenDriveFinding* open_at(const KnownThing& thing, const domain::ViolationKindId& violation,
                             const domain::ShopId& shop);
-  void raise(const PassThing& seen, KnownThing& thing, PassReport& report);
+  [[nodiscard]] bool may_be_found(const KnownThing& thing, const PassMatch& match) const;
+  void raise(const PassThing& seen, KnownThing& thing, const PassMatch& match, PassReport& report);
   void find_gone(const PassMatch& match, PassReport& report);
 
   ports::CameraConfig camera_;

@@ -140,6 +140,22 @@ class Street {
     start_ = start_ + minutes(30);
   }
 
+  // What the drive knows at kGoods' place is known a second time, `north_m` off and found, as when
+  // a receiver was far off for one pass.
+  void know_twice(double north_m, std::vector<float> appearance) {
+    auto things = drive_.known().all();
+    auto open = drive_.open();
+    KnownThing again = things.front();
+    again.id = things.back().id + 1;
+    again.place.at = again.place.at + Metres2{0, north_m};
+    again.ground.at = again.ground.at + Metres2{0, north_m};
+    again.appearance = std::move(appearance);
+    again.finding = domain::FindingId("F-again");
+    open.push_back({again.finding, domain::ViolationKindId("store_overflow"), {}, again.place.at});
+    things.push_back(again);
+    drive_.restore(std::move(things), std::move(open));
+  }
+
   std::vector<DriveRaised> raised;
   std::vector<DriveCleared> cleared;
 
@@ -243,6 +259,30 @@ TEST(Drive, GoneNeedsAPassThatSawThePlace) {
     return length(Plane(kOrigin).to_plane(e.position) - kGoods.at) < 2;
   });
   EXPECT_EQ(street.cleared[0].id, of_goods->id);
+}
+
+TEST(Drive, WhatMayGoByAnotherNameIsNotGone) {
+  for (const bool alike : {true, false}) {
+    Street street;
+    street.pass({kGoods});
+    street.pass({kGoods});
+    street.know_twice(9, alike ? kGoods.appearance : std::vector<float>{0, 1, 0});
+    street.pass({kGoods});
+    EXPECT_EQ(street.cleared.size(), alike ? 0U : 1U);
+  }
+}
+
+TEST(Drive, WhatMayBeFoundAlreadyIsNotToldAgain) {
+  for (const bool alike : {true, false}) {
+    Street street;
+    street.pass({kGoods});
+    street.know_twice(-9, alike ? kGoods.appearance : std::vector<float>{0, 1, 0});
+    street.pass({kGoods});
+    EXPECT_EQ(street.raised.size(), alike ? 0U : 1U);
+    // Both are seen: they are two.
+    street.pass({kGoods, {"goods", {8, -9}, {}}});
+    EXPECT_EQ(street.raised.size(), 1U);
+  }
 }
 
 TEST(Setup, ReadsTheSectionsAndNamesWhatIsWrong) {

@@ -125,25 +125,34 @@ bool may_be_there(const Expected& where, const PassSeen& pass, const PassMatch& 
 }
 
 // The receiver was farther off than it can be expected to be, and the thing was taken for a new
-// one.
+// one: now, or once before, and is known under both names since.
 bool has_namesake(const KnownThing& thing, const std::vector<KnownThing>& all,
-                  const std::vector<std::string>& kin, const GoneOptions& options) {
+                  const PassMatch& match, const std::vector<std::string>& kin,
+                  const GoneOptions& options) {
   return std::any_of(all.begin(), all.end(), [&](const KnownThing& other) {
-    return other.id != thing.id && other.first_seen > thing.last_seen &&
-           length(other.place.at - thing.place.at) < options.namesake_m &&
-           std::find(kin.begin(), kin.end(), other.label) != kin.end() &&
-           unlikeness(thing.appearance, other.appearance, 0) < options.namesake_unlike;
+    return (other.first_seen > thing.last_seen || saw(match, other.id)) &&
+           may_be_one(thing, other, kin, options);
   });
 }
 
 }  // namespace
 
+bool saw(const PassMatch& match, ThingId id) {
+  return std::any_of(match.things.begin(), match.things.end(),
+                     [id](const Recognised& r) { return r.thing == id; });
+}
+
+bool may_be_one(const KnownThing& thing, const KnownThing& other,
+                const std::vector<std::string>& kin, const GoneOptions& options) {
+  return other.id != thing.id && length(other.place.at - thing.place.at) < options.namesake_m &&
+         std::find(kin.begin(), kin.end(), other.label) != kin.end() &&
+         unlikeness(thing.appearance, other.appearance, 0) < options.namesake_unlike;
+}
+
 bool surely_gone(const KnownThing& thing, const std::vector<KnownThing>& all, double half_front_m,
                  const PassSeen& pass, const PassMatch& match, const std::vector<std::string>& kin,
                  const GoneOptions& options) {
-  const bool seen = std::any_of(match.things.begin(), match.things.end(),
-                                [&](const Recognised& r) { return r.thing == thing.id; });
-  if (seen || has_namesake(thing, all, kin, options)) return false;
+  if (saw(match, thing.id) || has_namesake(thing, all, match, kin, options)) return false;
   const auto where = expected_of(thing, half_front_m, pass, match, options);
   return where && !may_be_there(*where, pass, match, kin, options) &&
          all_seen(pass, *where, options);

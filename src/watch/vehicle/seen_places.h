@@ -3,10 +3,10 @@
 // Only when it really saw the place: every point where the thing may stand (its place with the
 // uncertainty it has against this pass, and the whole front of its shop) was inside a sound picture
 // from several places along the way, near enough, and nothing detected stood before it; and nothing
-// of its kind that is not another known thing was seen there even once. Nor may it have come back
-// under another name: something of its kind and like it, farther off than its place allows but not
-// than a receiver can err, first noticed since it was last seen. Anything less says nothing, and
-// the thing stays.
+// of its kind that is not another known thing was seen there even once. Nor may it go by
+// another name: something of its kind and like it, farther off than its place allows but not than a
+// receiver can err, first noticed since it was last seen or seen by this very pass. Anything less
+// says nothing, and the thing stays.
 #pragma once
 
 #include "watch/vehicle/known_things.h"
@@ -26,6 +26,14 @@ struct GoneOptions {
   double namesake_unlike = 0.15;
   double kin_m = 3;  // a detection of the kind this near the place may be it
 };
+
+// Did the pass see it, under this name?
+bool saw(const PassMatch& match, ThingId id);
+
+// Alike, and no farther apart than a receiver can err: maybe one thing under two names. `kin`:
+// labels that may be the same thing as `thing`.
+bool may_be_one(const KnownThing& thing, const KnownThing& other,
+                const std::vector<std::string>& kin, const GoneOptions& options);
 
 // `all`: every known thing after this pass. `half_front_m`: half the width of the shop's front, 0
 // where no shop is named. `kin`: labels that may be the same thing.
