@@ -143,7 +143,7 @@ OpenDriveFinding* Drive::open_at(const KnownThing& thing, const domain::Violatio
 }
 
 // Something found before, that this pass did not see, may be the same thing: until a pass sees
-// both, or the other one's place without it, nobody is told twice.
+// both, nobody is told twice.
 bool Drive::may_be_found(const KnownThing& thing, const PassMatch& match) const {
   const auto kin = kin_of(thing.label);
   return std::any_of(known_.all().begin(), known_.all().end(), [&](const KnownThing& other) {
