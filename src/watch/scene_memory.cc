@@ -54,6 +54,12 @@ void copy_cell(const SceneMemory::Picture& from, SceneMemory::Picture& to, int x
   to.cr.at<float>(y, x) = from.cr.at<float>(y, x);
 }
 
+void copy_cells(const cv::Mat& from, cv::Mat& to, const cv::Mat& cells) {
+  cv::Mat pixels;
+  cv::resize(cells, pixels, from.size(), 0, 0, cv::INTER_NEAREST);
+  from.copyTo(to, pixels);
+}
+
 SceneMemory::Picture picture_of(const Look& look) {
   return {look.luma, look.cb, look.cr};
 }
@@ -111,6 +117,7 @@ void SceneMemory::learn(const Look& look) {
             median_of(first_, &Look::cr)};
   standing_ = copy_as(CV_16U, empty_);
   challenger_ = copy_as(CV_16U, empty_);
+  pattern_ = empty_.luma.clone();
   cells_.assign(static_cast<std::size_t>(grid_.width * grid_.height), Cell{});
   last_ = look.at;
   first_.clear();
@@ -243,6 +250,8 @@ void SceneMemory::teach(const Look& look, bool grey, const cv::Mat& blind, Micro
     for (int x = 0; x < grid_.width; ++x) {
       if (street.at<std::uint8_t>(y, x) != 0) {
         blend_cell(empty_.luma, look.luma, x, y, kLevelsPerGrey, static_cast<float>(rate));
+        if (shaded_.empty() || shaded_.at<std::uint8_t>(y, x) == 0)
+          blend_cell(pattern_, look.luma, x, y, kLevelsPerGrey, static_cast<float>(rate));
       }
     }
   }
@@ -286,18 +295,17 @@ void SceneMemory::follow_shade(const Look& look) {
   shaded_looks_.setTo(0, ~shaded_);
   shaded_looks_ += (shaded_ & 1);
   const cv::Mat settled = shaded_looks_ >= options_.looks_to_mature;
-  absorb_present(settled, look);
+  absorb_light(settled, look);
   shaded_looks_.setTo(0, settled);
 }
 
 // The groups of these cells that have the shape of a thing and let nothing of the street show.
 cv::Mat SceneMemory::hiding_things(const cv::Mat& cells, const Look& look) const {
   cv::Mat labels, out = cv::Mat::zeros(cells.size(), CV_8U);
-  const cv::Mat street = street_luma();
   const int n = cv::connectedComponents(solid_cells(cells, least_thing_cells()), labels, 8, CV_32S);
   for (int i = 1; i < n; ++i) {
     const cv::Mat thing = (labels == i) & cells;
-    if (pattern_kept(street, look.luma, thing) < kHidden) out |= thing;
+    if (pattern_kept(thing, look) < kHidden) out |= thing;
   }
   return out;
 }
@@ -318,11 +326,16 @@ void SceneMemory::settle_doubt(const Look& look) {
     }
   }
   doubt_ &= ~settled;
-  absorb_present(settled & ~hiding_things(settled, look), look);
+  absorb_light(settled & ~hiding_things(settled, look), look);
   if (look.at > doubt_since_ + kDoubtEnds || cv::countNonZero(doubt_) == 0) doubt_.release();
 }
 
 void SceneMemory::absorb_present(const cv::Mat& cells, const Look& look) {
+  absorb_light(cells, look);
+  copy_cells(empty_.luma, pattern_, cells);
+}
+
+void SceneMemory::absorb_light(const cv::Mat& cells, const Look& look) {
   const Picture present = picture_of(look);
   for (int y = 0; y < grid_.height; ++y) {
     for (int x = 0; x < grid_.width; ++x) {
@@ -342,12 +355,17 @@ void SceneMemory::absorb_standing(const cv::Mat& cells) {
       it = {};
     }
   }
+  copy_cells(empty_.luma, pattern_, cells);
 }
 
 cv::Mat SceneMemory::street_luma() const {
   cv::Mat out;
   empty_.luma.convertTo(out, CV_32F, left_.gain / kLevelsPerGrey, left_.offset);
   return out;
+}
+
+double SceneMemory::pattern_kept(const cv::Mat& cells, const Look& look) const {
+  return watch::pattern_kept(luma_as(pattern_, CV_32F), look.luma, cells);
 }
 
 cv::Mat SceneMemory::street_with(const cv::Mat& cells) const {
@@ -386,6 +404,7 @@ bool SceneMemory::restore(Saved saved) {
   if (saved.cells.size() != count_of_cells) return false;
   grid_ = saved.grid;
   empty_ = copy_as(CV_16U, saved.empty);
+  pattern_ = empty_.luma.clone();
   standing_ = copy_as(CV_16U, saved.standing);
   challenger_ = copy_as(CV_16U, saved.challenger);
   cells_ = std::move(saved.cells);

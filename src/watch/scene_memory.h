@@ -58,8 +58,10 @@ class SceneMemory {
   // their next one.
   void release_look();
 
-  // These cells (CV_8U) belong to the street as they are seen now (ghosts), or as the standing
-  // thing in them looked (dismissed findings).
+  // These cells (CV_8U) belong to the street: as it is seen now in another light, as it is seen now
+  // and was never seen before (ghosts), or as the standing thing in them looked (dismissed
+  // findings).
+  void absorb_light(const cv::Mat& cells, const Look& look);
   void absorb_present(const cv::Mat& cells, const Look& look);
   void absorb_standing(const cv::Mat& cells);
   // What stands in these cells is forgotten without teaching the street.
@@ -76,6 +78,8 @@ class SceneMemory {
   [[nodiscard]] const Light& light() const { return light_; }
   [[nodiscard]] const Windows& street() const { return street_; }
   [[nodiscard]] cv::Mat street_luma() const;
+  // How much of the street's own pattern this look shows in these cells (CV_8U): see pattern.h.
+  [[nodiscard]] double pattern_kept(const cv::Mat& cells, const Look& look) const;
   [[nodiscard]] const cv::Mat& changed() const { return changed_; }
   [[nodiscard]] const cv::Mat& changed_hard() const { return changed_hard_; }
   // The hard part with neither noise learned nor shade taken out: for telling another view.
@@ -112,6 +116,9 @@ class SceneMemory {
   GridSize grid_;
   std::vector<Look> first_;
   Picture empty_, standing_, challenger_;
+  // CV_16U: the empty street's luma once more, which follows no light that lies on a part of it:
+  // what was taken over of such a light piece by piece is no pattern of the street.
+  cv::Mat pattern_;
   std::vector<Cell> cells_;
   Light light_;
   Light left_;  // what of the light the memories have not followed yet

@@ -183,7 +183,7 @@ OpenFinding* Street::open_in(std::size_t zone) {
 
 void Street::find_raised(const Look& look, Judgement& out) {
   // What stays only darker or brighter for long is how the street looks now.
-  memory_.absorb_present(shade(matured_cells(kShadeStays, look.at)), look);
+  memory_.absorb_light(shade(matured_cells(kShadeStays, look.at)), look);
   std::map<std::int64_t, std::vector<Standing>> by_dwell;
   for (std::size_t zone = 0; zone < camera_.zones.size(); ++zone) {
     if (camera_.zones[zone].watch.empty()) continue;
@@ -206,9 +206,13 @@ bool Street::consider(Standing object, std::size_t zone, const Look& look, Judge
   const ObjectFacts facts = facts_of(object, memory_);
   if (facts.visible < kVisibleShare || facts.hard < kHardShare || facts.solid < kSolidShare)
     return false;
-  if (known == nullptr && (is_ghost(object, memory_) || is_light(object, memory_, look))) {
+  const bool light = known == nullptr && is_light(object, memory_, look);
+  if (light || (known == nullptr && is_ghost(object, memory_))) {
     if (!gap_is_sure(object)) return false;
-    memory_.absorb_present(object.cells, look);
+    if (light)
+      memory_.absorb_light(object.cells, look);
+    else
+      memory_.absorb_present(object.cells, look);
     return true;
   }
   if (!gap_looks_.empty()) gap_looks_.setTo(0, object.cells);

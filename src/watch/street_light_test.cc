@@ -110,5 +110,30 @@ TEST(Street, LightInPiecesIsNoThing) {
   EXPECT_EQ(scene.raised.size(), 1U);
 }
 
+TEST(SceneMemory, ThePatternFollowsNoLightThatWasTakenOver) {
+  const GridSize grid = grid_for(640, 480);
+  const cv::Size pixels(grid.width * kCellPixels, grid.height * kCellPixels);
+  const auto look_of = [&](const cv::Mat& luma, double s) {
+    const cv::Mat grey(grid.height, grid.width, CV_32F, cv::Scalar(128));
+    return Look{clock_at(s), grid, luma, grey, grey};
+  };
+  const Look street = look_of(texture(pixels, 1, 120, 22, 1.2), 0);
+  const Look other = look_of(texture(pixels, 2, 120, 22, 1.2), 10);
+  const WatchOptions options;
+  SceneMemory memory(options);
+  for (int i = 0; i < options.first_looks; ++i) memory.learn(street);
+  ASSERT_FALSE(memory.learning());
+  cv::Mat left = cv::Mat::zeros(grid.height, grid.width, CV_8U);
+  left.colRange(0, grid.width / 2) = 255;
+  // Whatever was taken for light: the street is known by its pattern still.
+  memory.absorb_light(left, other);
+  EXPECT_GT(memory.pattern_kept(left, street), 0.95);
+  EXPECT_NEAR(memory.pattern_kept(left, other), 0, 0.1);
+  // A gap shows a street never seen before, there and nowhere else.
+  memory.absorb_present(left, other);
+  EXPECT_GT(memory.pattern_kept(left, other), 0.95);
+  EXPECT_GT(memory.pattern_kept(~left, street), 0.95);
+}
+
 }  // namespace
 }  // namespace xunjie::watch

@@ -40,6 +40,7 @@ class Clip:
     tolerated: str = ""  # a violation that may or may not be found
     seed: int = 1
     seconds: int = SECONDS
+    dwell_s: int = DWELL_S
 
     def script(self) -> str:
         lines = []
@@ -90,6 +91,18 @@ def traps() -> list[Clip]:
     ]
 
 
+def lamps() -> list[Clip]:
+    """A lamp beside a thing, which is carried off in its light or after it. The dwell is as short as the
+    demonstration's: at a longer one the light is followed before it can be taken for anything."""
+    clips = []
+    for seed, removed_at in ((11, 98), (12, 110), (13, 128)):
+        orders = ((40, "place goods-1"), (75, "event light-step start"), (115, "event light-step stop"),
+                  (removed_at, "remove goods-1"))
+        clips.append(Clip(f"lamp beside a thing/cam-04/{seed}", "lamp beside a thing", "cam-04", orders,
+                          {"goods-1": "store_overflow"}, seed=seed, dwell_s=10))
+    return clips
+
+
 def all_clips() -> list[Clip]:
     clips = [planted(plot, "day", {}, seed) for seed in (1, 2) for plot in PLOTS]
     for kind, parts in CONDITIONS.items():
@@ -99,4 +112,4 @@ def all_clips() -> list[Clip]:
     for kind in ("rain", "hard shadow", "headlights", "exposure step", "infrared switch", "nudged", "turned and back",
                  "lost packets", "dusk while it stands"):
         clips += [empty(camera, kind, CONDITIONS[kind]) for camera in ("cam-01", "cam-06")]
-    return clips + traps()
+    return clips + traps() + lamps()
