@@ -1,7 +1,6 @@
 #include "watch/scene_memory.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -29,64 +28,6 @@ void count(std::uint16_t& counter) {
   counter = std::min<std::uint16_t>(kMost, counter + 1);
 }
 
-cv::Rect pixels_of(int x, int y) {
-  return {x * kCellPixels, y * kCellPixels, kCellPixels, kCellPixels};
-}
-
-// Pictures are kept in 16 bits, a 128th of a grey level each: half the memory of the look's.
-constexpr float kLevelsPerGrey = 128;
-
-double levels_per_grey(const cv::Mat& luma) {
-  return luma.type() == CV_16U ? kLevelsPerGrey : 1;
-}
-
-cv::Mat luma_as(const cv::Mat& luma, int type) {
-  cv::Mat out(luma.size(), type);
-  luma.convertTo(out, type, levels_per_grey(out) / levels_per_grey(luma));
-  return out;
-}
-
-void copy_cell(const SceneMemory::Picture& from, SceneMemory::Picture& to, int x, int y) {
-  cv::Mat cell = to.luma(pixels_of(x, y));
-  from.luma(pixels_of(x, y))
-      .convertTo(cell, cell.type(), levels_per_grey(to.luma) / levels_per_grey(from.luma));
-  to.cb.at<float>(y, x) = from.cb.at<float>(y, x);
-  to.cr.at<float>(y, x) = from.cr.at<float>(y, x);
-}
-
-void copy_cells(const cv::Mat& from, cv::Mat& to, const cv::Mat& cells) {
-  cv::Mat pixels;
-  cv::resize(cells, pixels, from.size(), 0, 0, cv::INTER_NEAREST);
-  from.copyTo(to, pixels);
-}
-
-SceneMemory::Picture picture_of(const Look& look) {
-  return {look.luma, look.cb, look.cr};
-}
-
-SceneMemory::Picture copy_as(int type, const SceneMemory::Picture& from) {
-  return {luma_as(from.luma, type), from.cb.clone(), from.cr.clone()};
-}
-
-cv::Mat median_of(const std::vector<Look>& looks, cv::Mat Look::*plane) {
-  cv::Mat out((looks[0].*plane).size(), CV_32F);
-  std::array<float, 16> values{};
-  const std::size_t n = std::min(looks.size(), values.size());
-  for (int y = 0; y < out.rows; ++y) {
-    for (int x = 0; x < out.cols; ++x) {
-      for (std::size_t i = 0; i < n; ++i) values[i] = (looks[i].*plane).at<float>(y, x);
-      std::nth_element(values.begin(), values.begin() + n / 2, values.begin() + n);
-      out.at<float>(y, x) = values[n / 2];
-    }
-  }
-  return out;
-}
-
-Windows windows_of_picture(const SceneMemory::Picture& picture) {
-  const cv::Mat& luma = picture.luma;
-  return windows_of(luma.type() == CV_32F ? luma : luma_as(luma, CV_32F), picture.cb, picture.cr);
-}
-
 // The part of the light that a memory follows in one look at this rate.
 Light followed(const Light& light, double rate) {
   return {1 + rate * (light.gain - 1), rate * light.offset, rate * light.cb, rate * light.cr, 1};
@@ -97,13 +38,6 @@ Light left_of(const Light& light, const Light& done) {
   const double gain = light.gain / done.gain;
   return {gain, light.offset - gain * done.offset, light.cb - done.cb, light.cr - done.cr,
           light.fit};
-}
-
-void relight(SceneMemory::Picture& picture, const Light& light) {
-  picture.luma.convertTo(picture.luma, picture.luma.type(), light.gain,
-                         light.offset * levels_per_grey(picture.luma));
-  picture.cb += light.cb;
-  picture.cr += light.cr;
 }
 
 }  // namespace

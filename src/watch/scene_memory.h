@@ -19,6 +19,7 @@
 #include <opencv2/core/mat.hpp>
 
 #include "watch/compare.h"
+#include "watch/memory_picture.h"
 #include "watch/options.h"
 #include "watch/picture.h"
 #include "watch/shade.h"
@@ -86,10 +87,7 @@ class SceneMemory {
   [[nodiscard]] const cv::Mat& hard_in_any_light() const { return hard_in_any_light_; }
 
   // A plain value for the state file.
-  struct Picture {
-    cv::Mat luma, cb, cr;
-    [[nodiscard]] bool empty() const { return luma.empty(); }
-  };
+  using Picture = MemoryPicture;
   struct Saved {
     GridSize grid;
     Picture empty, standing, challenger;
