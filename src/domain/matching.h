@@ -25,6 +25,7 @@ struct ShopPlace {
   LonLat position;                  // middle of the frontage
   double frontage_m = 0;            // width along the street; 0 = unknown
   std::optional<double> faces_deg;  // bearing the front looks at; tells the sides of a street apart
+  friend bool operator==(const ShopPlace&, const ShopPlace&) = default;
 };
 
 struct FindingPlace {

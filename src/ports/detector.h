@@ -1,7 +1,8 @@
 // What names things in pictures, as the watcher sees it: regions of pictures in, labelled boxes
 // out.
 //
-// Asked about candidates only (something that came to rest and stayed), never about every picture.
+// Asked about candidates only (something that came to rest and stayed), never about every picture;
+// of a camera on a car about the pictures a few metres apart, for it has no street that stays.
 // A detector may hold a model, a device and threads of its own; the rules that turn its boxes into
 // a finding are not its business.
 #pragma once
@@ -27,10 +28,11 @@ struct PictureView {
 };
 
 // "What is in this part of this picture?" The region is in 0..1 of the whole picture; the detector
-// looks at its surroundings as well, as its model was made to.
+// looks at its surroundings as well, as its model was made to, unless the region alone is meant.
 struct DetectorAsk {
   PictureView picture;
   domain::PictureBox region;
+  bool alone = false;
 };
 
 struct Detection {

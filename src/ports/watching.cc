@@ -176,6 +176,18 @@ Result<void> check_head(const CameraConfig& camera) {
   return {};
 }
 
+Result<void> check_car(const CameraConfig& camera) {
+  if (!camera.car) return {};
+  if (camera.kind != "vehicle")
+    return wrong("mounting", "只用于车载探头（kind 为 vehicle），此探头是 " + shown(camera.kind));
+  XUNJIE_TRY_VOID(validate(camera.car->mounting));
+  XUNJIE_TRY_VOID(validate_track_source(camera.car->track.source));
+  XUNJIE_TRY_VOID(validate(camera.car->track));
+  if (camera.car->frontages.size() > kMaxFrontages)
+    return wrong("frontages", std::to_string(camera.car->frontages.size()) + " 个，至多 20000 个");
+  return {};
+}
+
 }  // namespace
 
 std::string_view name_of(CameraState state) {
@@ -196,6 +208,10 @@ std::string_view name_of(CameraState state) {
       return "blurred";
     case CameraState::light_change:
       return "light_change";
+    case CameraState::no_position:
+      return "no_position";
+    case CameraState::no_model:
+      return "no_model";
   }
   return "";
 }
@@ -218,6 +234,7 @@ std::string_view name_of(ZoneKind kind) {
 
 Result<void> validate(const CameraConfig& camera) {
   XUNJIE_TRY_VOID(check_head(camera));
+  XUNJIE_TRY_VOID(check_car(camera));
   if (camera.zones.size() > kMaxZones) return wrong("zones", "has more than 64 zones");
   std::set<std::string> seen;
   for (std::size_t i = 0; i < camera.zones.size(); ++i) {

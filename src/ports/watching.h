@@ -14,6 +14,7 @@
 #include "domain/case.h"
 #include "domain/geo.h"
 #include "domain/ids.h"
+#include "ports/car_camera.h"
 
 namespace xunjie::ports {
 
@@ -22,11 +23,13 @@ enum class ZoneKind { shop_front, pavement, no_stall, permitted, privacy_mask };
 struct WatchRule {
   domain::ViolationKindId violation;
   Micros dwell;
+  friend bool operator==(const WatchRule&, const WatchRule&) = default;
 };
 
 // Local minutes of the day; until < from wraps over midnight.
 struct MinuteSpan {
   int from = 0, until = 0;
+  friend bool operator==(const MinuteSpan&, const MinuteSpan&) = default;
 };
 
 struct Zone {
@@ -36,6 +39,7 @@ struct Zone {
   domain::PicturePolygon polygon;
   std::vector<MinuteSpan> permitted_hours;
   std::vector<WatchRule> watch;
+  friend bool operator==(const Zone&, const Zone&) = default;
 };
 
 struct CameraConfig {
@@ -45,15 +49,37 @@ struct CameraConfig {
   std::string source;  // URL; may hold credentials, never logged
   domain::LonLat position;
   std::vector<Zone> zones;
+  std::optional<CarSetup> car;  // kind vehicle only; without it such a camera cannot be watched
+  friend bool operator==(const CameraConfig&, const CameraConfig&) = default;
 };
 
-enum class CameraState { ok, lost, dark, frozen, moved, blocked, blurred, light_change };
+enum class CameraState {
+  ok,
+  lost,
+  dark,
+  frozen,
+  moved,
+  blocked,
+  blurred,
+  light_change,
+  no_position,  // a car's camera: where the car is, is not known
+  no_model,     // a car's camera: nothing there to tell what it sees
+};
 std::string_view name_of(CameraState state);
 std::string_view name_of(ZoneKind kind);
 
-// Checks ids, polygons (3-64 points in 0..1, not self-crossing) and rules. The error's field is a
-// path such as zones[2].polygon[3].
+// Checks ids, polygons (3-64 points in 0..1, not self-crossing), rules and what a camera on a car
+// has. The error's field is a path such as zones[2].polygon[3].
 Result<void> validate(const CameraConfig& camera);
+
+// Where a thing stands on the ground, as a camera on a car placed it.
+struct GroundPlace {
+  domain::LonLat position;
+  double error_m = 0;   // one standard deviation per axis
+  domain::ShopId shop;  // empty: no shop may be named
+  double shop_confidence = 0;
+  friend bool operator==(const GroundPlace&, const GroundPlace&) = default;
+};
 
 struct RaisedFinding {
   domain::FindingId id;
@@ -66,6 +92,7 @@ struct RaisedFinding {
   double score = 0;
   std::vector<domain::Picture> pictures;
   std::optional<domain::Clip> clip;
+  std::optional<GroundPlace> place;  // nullopt: the camera stands still and knows its zones' shops
 };
 
 struct ClearedFinding {
@@ -120,9 +147,11 @@ class Watcher {
   virtual Result<void> put_camera(const CameraConfig& camera) = 0;
   virtual Result<void> remove_camera(const domain::CameraId& id) = 0;
   // Asks for one judgement on the next sound picture; the answer arrives at FindingSink::looked.
-  // Errors: not_found (camera or zone), unavailable (queue full).
+  // A camera on a car answers with the next pass that sees the finding's place, and cannot_see when
+  // none does in time. Errors: not_found (camera or zone), unavailable (queue full).
   virtual Result<void> request_look(const LookRequest& request) = 0;
-  // Forgets the camera's street: what stands there now is the empty street. Errors: not_found.
+  // Forgets the camera's street: what stands there now is the empty street. Errors: not_found,
+  // not_allowed_in_state (a camera on a car: no street stays before it).
   virtual Result<void> relearn(const domain::CameraId& id) = 0;
   // A reviewer rejected this finding: what stands there belongs to the street from now on.
   virtual Result<void> dismiss(const domain::FindingId& finding) = 0;

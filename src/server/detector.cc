@@ -51,6 +51,10 @@ void read_detector(const ports::Detector* model, const std::optional<watch::Dete
   word("ignored", counts->ignored);
   word("nothing", counts->nothing);
   word("failed", counts->failed);
+  gauges.push_back({"xunjie_detector_pictures",
+                    "Whole pictures of cameras on cars looked through since the start",
+                    {},
+                    static_cast<double>(counts->pictures)});
   gauges.push_back({"xunjie_detector_refused",
                     "Pictures refused because the detector's queue was full",
                     {},

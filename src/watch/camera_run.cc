@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "watch/clip.h"
-#include "watch/seal.h"
+#include "watch/item_evidence.h"
 #include "watch/state_file.h"
 
 namespace xunjie::watch {
@@ -30,8 +30,8 @@ std::filesystem::path state_path(const LiveOptions& options, const domain::Camer
 CameraRun::CameraRun(ports::CameraConfig camera, const Shared& shared)
     : camera_(std::move(camera)),
       shared_(shared),
-      ring_(shared.options.watch.ring_bytes,
-            shared.options.watch.pre_roll + shared.options.watch.ring_slack),
+      source_(camera_, shared, *this),
+      health_(camera_.id, shared),
       clock_(shared.options.watch, Street(camera_, shared.options.watch).shortest_dwell()),
       street_(camera_, shared.options.watch),
       book_(camera_.zones.size()) {
@@ -47,20 +47,60 @@ CameraRun::~CameraRun() {
 void CameraRun::start(bool fresh) {
   load(fresh);
   last_sound_ = last_save_ = shared_.time.now();
-  begin_receiving();
+  source_.start();
 }
 
 void CameraRun::stop() {
   if (stop_.exchange(true)) return;
-  end_receiving();
-  live_.close();
+  source_.stop();
   const std::lock_guard lock(judging_);
   save();
 }
 
 bool CameraRun::misplaced() {
-  const std::lock_guard lock(judging_);
-  return health_.state() == CameraState::moved || health_.state() == CameraState::blocked;
+  const auto state = health_.state();
+  return state == CameraState::moved || state == CameraState::blocked;
+}
+
+// --- receiving ----------------------------------------------------------------------------------
+
+void CameraRun::opened(std::uint64_t) {
+  const std::lock_guard lock(clock_mutex_);
+  job_.reset();
+}
+
+void CameraRun::took(Packet packet, const StreamInfo& stream, std::uint64_t opening) {
+  {
+    const std::lock_guard lock(clock_mutex_);
+    clock_.stretch(shared_.pool.stretch());
+    if (!clock_.due(packet)) return;
+    job_ = Job{std::move(packet), stream, opening};
+  }
+  shared_.pool.submit(shared_from_this());
+}
+
+// Told by a judge: reporting waits for the store, and who receives must not.
+void CameraRun::lost(const std::string& message) {
+  {
+    const std::lock_guard lock(clock_mutex_);
+    lost_ = message;
+  }
+  shared_.pool.submit(shared_from_this());
+}
+
+void CameraRun::report_lost(const std::string& message) {
+  source_.close_live();
+  health_.say(CameraState::lost, message, shared_.time.now());
+  tell();
+}
+
+CameraReport CameraRun::report() {
+  CameraReport out{.id = camera_.id, .ring_bytes = source_.ring().held_bytes()};
+  out.clock_offset = source_.said_offset();
+  const std::lock_guard lock(clock_mutex_);
+  out.period = clock_.period();
+  if (last_look_) out.since_look = shared_.time.now() - *last_look_;
+  return out;
 }
 
 // --- judging ------------------------------------------------------------------------------------
@@ -78,19 +118,14 @@ void CameraRun::judge() {
   if (!job) return;
   const Micros begun = thread_cpu();
   std::vector<std::uint64_t> items;
-  std::optional<ports::CameraHealth> health;
-  Bytes picture;
-  UtcMicros taken;
   {
     const std::lock_guard lock(judging_);
-    judge_job(*job, items, health);
+    judge_job(*job, items);
     // The memory knows of an item before the centre does: after a crash nothing is found twice.
     if (!items.empty()) save();
-    picture = std::exchange(thumbnail_, {});
-    taken = thumbnail_at_;
   }
   for (const std::uint64_t item : items) shared_.spool.release(item);
-  send(std::move(health), picture, taken);
+  tell();
   shared_.costs.judge_us += (thread_cpu() - begun).count;
 }
 
@@ -107,27 +142,22 @@ Result<FramePtr> CameraRun::decode(const Job& job) {
     decoder_.emplace(std::move(decoder));
     decoder_opening_ = job.opening;
   }
-  return decoder_->decode_run(ring_.run_after(decoder_->position()));
+  return decoder_->decode_run(source_.ring().run_after(decoder_->position()));
 }
 
-void CameraRun::undecodable(const Job& job, std::optional<ports::CameraHealth>& health) {
+void CameraRun::undecodable(const Job& job) {
   ++shared_.costs.undecodable;
   if (job.packet.at - last_sound_ < kUndecodableFor) return;
-  const std::string message = "收到的视频数据无法解码";
-  if (const auto change = health_.lost(message, job.packet.at)) {
-    health_message_ = message;
-    health = health_report(change->state, message, job.packet.at);
-  }
+  health_.say(CameraState::lost, "收到的视频数据无法解码", job.packet.at);
 }
 
-void CameraRun::judge_job(const Job& job, std::vector<std::uint64_t>& items,
-                          std::optional<ports::CameraHealth>& health) {
+void CameraRun::judge_job(const Job& job, std::vector<std::uint64_t>& items) {
   const Micros begun = thread_cpu();
   const auto frame = decode(job);
   shared_.costs.decode_us += (thread_cpu() - begun).count;
-  if (!frame.ok()) return undecodable(job, health);
+  if (!frame.ok()) return undecodable(job);
   const Look look = look_at(**frame, job.packet.at);
-  if (look.grid.width == 0) return undecodable(job, health);
+  if (look.grid.width == 0) return undecodable(job);
   last_sound_ = look.at;
   const Judgement judged = street_.judge(look);
   {
@@ -150,15 +180,7 @@ void CameraRun::judge_job(const Job& job, std::vector<std::uint64_t>& items,
   note_events(judged, still, items);
   ask(judged, *frame, still, items);
   if (sound && !judged.learning) answer_looks(judged, still, items);
-
-  const auto change = health_.observe(judged.verdict, look.at);
-  if (change) health_message_ = change->message;
-  const bool first = last_picture_at_ == UtcMicros{};
-  if (change || first || look.at - last_picture_at_ >= shared_.options.picture_period) {
-    thumbnail_ = thumbnail_of(**frame, camera_.zones);
-    thumbnail_at_ = last_picture_at_ = look.at;
-  }
-  if (change || first) health = health_report(*health_.state(), health_message_, look.at);
+  health_.looked(judged.verdict, look.at, [&] { return thumbnail_of(**frame, camera_.zones); });
 }
 
 void CameraRun::note_events(const Judgement& judged, const StillPtr& still,
@@ -213,34 +235,21 @@ SpoolItem CameraRun::raised_item(const RaisedEvent& event, const StillPtr& still
 
 void CameraRun::add_clip(SpoolItem& item, const Still& still) {
   const auto& options = shared_.options.watch;
-  const auto kept = ring_.clip_from(still.at - options.pre_roll, options.clip_bytes);
+  const auto kept = source_.ring().clip_from(still.at - options.pre_roll, options.clip_bytes);
   const auto packets = within(kept, options.clip_longest);
-  auto clip = make_clip(still.stream, packets);
-  if (!clip.ok()) {
+  auto clip = clip_item(still.stream, packets, camera_.zones, shared_.time);
+  if (clip.ok()) {
+    item.clip = std::move(*clip);
+  } else {
     spdlog::warn("watch: camera {}: no clip: {}", camera_.id.value, clip.error().message);
-    return;
   }
-  item.clip = {.bytes = std::move(*clip),
-               .hash = {},
-               .from = shared_.time.to_wall(packets.front().at),
-               .until = shared_.time.to_wall(packets.back().at),
-               .clock_offset = packets.back().clock_offset,
-               .masks = masks_of(camera_.zones)};
-  if (item.clip.masks.empty()) item.clip.hash = hash_of(item.clip.bytes);
 }
 
 void CameraRun::add_picture(SpoolItem& item, domain::PictureRole role, const StillPtr& still,
                             const std::optional<domain::PictureBox>& box) {
   if (!still) return;
-  auto original = original_of(*still, camera_.zones);
-  if (!original.ok()) return;  // a damaged picture: the finding goes without it
-  const auto hash = hash_of(*original);
-  item.pictures.push_back({.role = role,
-                           .taken_at = shared_.time.to_wall(still->at),
-                           .original = std::move(*original),
-                           .hash = hash,
-                           .box = box,
-                           .clock_offset = still->clock_offset});
+  auto picture = picture_item(*still, camera_.zones, role, box, shared_.time);
+  if (picture) item.pictures.push_back(std::move(*picture));
 }
 
 // --- asked looks --------------------------------------------------------------------------------
@@ -294,7 +303,6 @@ bool CameraRun::dismiss(const domain::FindingId& finding) {
 
 void CameraRun::keep() {
   std::vector<std::uint64_t> items;
-  std::optional<ports::CameraHealth> health;
   {
     const std::lock_guard lock(judging_);
     const UtcMicros now = shared_.time.now();
@@ -303,45 +311,20 @@ void CameraRun::keep() {
       answer(asked, LookResult::cannot_see, now, nullptr, items);
       return true;
     });
-    if (health_.state() && now - last_health_ >= shared_.options.health_period) {
-      health = health_report(*health_.state(), health_message_, now);
-    }
+    health_.keep(now);
     if (!items.empty() || now - last_save_ >= shared_.options.save_period) save();
   }
   for (const std::uint64_t item : items) shared_.spool.release(item);
-  send(std::move(health), {}, {});
+  tell();
 }
 
-ports::CameraHealth CameraRun::health_report(CameraState state, const std::string& message,
-                                             UtcMicros at) {
-  last_health_ = at;
-  ports::CameraHealth report;
-  report.camera = camera_.id;
-  report.state = state;
-  report.message = message;
-  report.at = shared_.time.to_wall(at);
-  const std::lock_guard lock(clock_mutex_);
-  report.period_s = clock_.period().seconds() + shared_.pool.wait_s();
-  return report;
-}
-
-void CameraRun::send(std::optional<ports::CameraHealth> health, const Bytes& picture,
-                     UtcMicros taken) {
-  if (!picture.empty()) {
-    if (auto stored = shared_.blobs.put(picture); stored.ok()) {
-      const std::lock_guard lock(judging_);
-      last_picture_ = *stored;
-      last_picture_at_ = taken;
-      if (!health) health = health_report(*health_.state(), health_message_, taken);
-    }
-  }
-  if (!health) return;
+void CameraRun::tell() {
+  double period_s = 0;
   {
-    const std::lock_guard lock(judging_);
-    health->last_picture = last_picture_;
-    if (last_picture_) health->last_picture_at = shared_.time.to_wall(last_picture_at_);
+    const std::lock_guard lock(clock_mutex_);
+    period_s = clock_.period().seconds() + shared_.pool.wait_s();
   }
-  shared_.sink.health(*health);
+  health_.tell(period_s);
 }
 
 void CameraRun::load(bool fresh) {

@@ -56,20 +56,23 @@ void GopRing::clear() {
   bytes_ = 0;
 }
 
-std::vector<Packet> GopRing::run_after(std::uint64_t number) const {
+std::vector<Packet> GopRing::run_to(std::uint64_t number, std::uint64_t last) const {
   const std::lock_guard lock(mutex_);
-  if (packets_.empty()) return {};
-  const auto newest_key = std::find_if(packets_.rbegin(), packets_.rend(), is_key);
-  auto start = packets_.end();
+  const auto end =
+      std::partition_point(packets_.begin(), packets_.end(),
+                           [&](const Packet& packet) { return packet.number <= last; });
+  const auto newest_key = std::find_if(std::make_reverse_iterator(end), packets_.rend(), is_key);
+  if (end == packets_.begin()) return {};
+  auto start = end;
   if (newest_key != packets_.rend()) start = std::prev(newest_key.base());
   const std::uint64_t first = packets_.front().number;
-  const std::uint64_t key_number = start == packets_.end() ? 0 : start->number;
+  const std::uint64_t key_number = start == end ? 0 : start->number;
   // Going on where the decoder stands is cheaper, unless a newer keyframe makes it unnecessary.
   if (number != 0 && number + 1 >= first && number >= key_number) {
-    start = std::find_if(packets_.begin(), packets_.end(),
+    start = std::find_if(packets_.begin(), end,
                          [&](const Packet& packet) { return packet.number > number; });
   }
-  return {start, packets_.end()};
+  return {start, end};
 }
 
 std::vector<Packet> GopRing::clip_from(UtcMicros from, std::size_t bytes) const {

@@ -7,6 +7,7 @@
 // keyframe. Thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <vector>
@@ -26,7 +27,11 @@ class GopRing {
   void limit(std::size_t bytes);
   // Packets after `number` in order; when `number` is 0 or already dropped: from the newest
   // keyframe. Empty when there is no way to decode up to the newest packet.
-  [[nodiscard]] std::vector<Packet> run_after(std::uint64_t number) const;
+  [[nodiscard]] std::vector<Packet> run_after(std::uint64_t number) const {
+    return run_to(number, UINT64_MAX);
+  }
+  // The same up to packet `last` in place of the newest, which may have come since.
+  [[nodiscard]] std::vector<Packet> run_to(std::uint64_t number, std::uint64_t last) const;
   // From the last keyframe at or before `from` (else the oldest keyframe kept) to the newest
   // packet, leaving out whole older groups until at most `bytes` remain. Starts on a keyframe or is
   // empty.

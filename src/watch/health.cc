@@ -13,15 +13,17 @@ std::optional<HealthChange> HealthTrack::observe(const Verdict& verdict, UtcMicr
   using ports::CameraState;
   const bool again = last_ == verdict.state;
   const bool at_once = !reported_ || verdict.state == CameraState::light_change ||
-                       reported_ == CameraState::light_change || reported_ == CameraState::lost;
+                       reported_ == CameraState::light_change || reported_ == CameraState::lost ||
+                       reported_ == CameraState::no_position || reported_ == CameraState::no_model;
   last_ = verdict.state;
   if (!again && !at_once) return std::nullopt;
   return report(verdict.state, verdict.message, at);
 }
 
-std::optional<HealthChange> HealthTrack::lost(const std::string& message, UtcMicros at) {
-  last_ = ports::CameraState::lost;
-  return report(ports::CameraState::lost, message, at);
+std::optional<HealthChange> HealthTrack::say(ports::CameraState state, const std::string& message,
+                                             UtcMicros at) {
+  last_ = state;
+  return report(state, message, at);
 }
 
 }  // namespace xunjie::watch

@@ -19,8 +19,9 @@ class HealthTrack {
   // After every look. A state is reported when two looks in a row agree; a light step at once, for
   // it may be over by the next look.
   std::optional<HealthChange> observe(const Verdict& verdict, UtcMicros at);
-  // The source is gone (or unreadable): reported at once.
-  std::optional<HealthChange> lost(const std::string& message, UtcMicros at);
+  // Known without a look (the source is gone, the position is): reported at once.
+  std::optional<HealthChange> say(ports::CameraState state, const std::string& message,
+                                  UtcMicros at);
   [[nodiscard]] std::optional<ports::CameraState> state() const { return reported_; }
 
  private:

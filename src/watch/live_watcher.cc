@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "watch/camera_run.h"
+#include "watch/vehicle/car_run.h"
 
 namespace xunjie::watch {
 namespace {
@@ -17,6 +18,14 @@ constexpr std::size_t kLeastRing = 1U << 20U;  // a keyframe and its group at a 
 receive::ReactorOptions reactor_options(const LiveOptions& options) {
   receive::ReactorOptions out;
   out.capture = options.capture;
+  out.first_retry = options.first_retry;
+  out.last_retry = options.last_retry;
+  return out;
+}
+
+vehicle::FeedOptions feed_options(const LiveOptions& options) {
+  vehicle::FeedOptions out;
+  out.silence = options.car.track_silence;
   out.first_retry = options.first_retry;
   out.last_retry = options.last_retry;
   return out;
@@ -51,7 +60,9 @@ class LiveWatcher::Body {
         detect_(options_.detector ? std::make_unique<DetectQueue>(options_.detector) : nullptr),
         pool_(options_.judges),
         reactor_(reactor_options(options_)),
-        shared_{options_, time_, blobs, sink, spool_, pool_, detect_.get(), reactor_, costs_},
+        tracks_(feed_options(options_)),
+        shared_{options_, time_,         blobs,    sink,   spool_,
+                pool_,    detect_.get(), reactor_, costs_, tracks_},
         keeper_([this] { keep(); }) {}
 
   ~Body() { stop(); }
@@ -60,8 +71,12 @@ class LiveWatcher::Body {
     XUNJIE_TRY_VOID(ports::validate(camera));
     if (camera.source.empty())
       return make_error(ErrorCode::invalid_argument, "source: is missing", "source");
+    if (camera.kind == "vehicle" && !camera.car)
+      return make_error(ErrorCode::invalid_argument,
+                        "mounting: 缺少，车载探头要有 mounting 和 track 才能判断", "mounting");
     const std::lock_guard changing(changing_);
-    std::shared_ptr<CameraRun> old = find(camera.id);
+    const std::shared_ptr<LiveCamera> old = find(camera.id);
+    if (old && old->adopt(camera)) return {};
     bool fresh = false;
     if (old) {
       // A view that no longer fitted and now gets new zones or another source is learned anew.
@@ -72,7 +87,7 @@ class LiveWatcher::Body {
     } else if (count() >= kMaxCameras) {
       return make_error(ErrorCode::full, "this watcher already has 2000 cameras");
     }
-    auto run = std::make_shared<CameraRun>(camera, shared_);
+    std::shared_ptr<LiveCamera> run = made(camera);
     run->start(fresh);
     {
       const std::lock_guard lock(mutex_);
@@ -84,10 +99,14 @@ class LiveWatcher::Body {
 
   Result<void> relearn(const domain::CameraId& id) {
     const std::lock_guard changing(changing_);
-    const std::shared_ptr<CameraRun> old = find(id);
+    const std::shared_ptr<LiveCamera> old = find(id);
     if (!old) return make_error(ErrorCode::not_found, "此探头没有在看", "camera");
+    if (!old->relearns()) {
+      return make_error(ErrorCode::not_allowed_in_state,
+                        "车载探头没有固定的街景可以重学；不成立的发现请在初审时作废", "camera");
+    }
     old->stop();
-    auto run = std::make_shared<CameraRun>(old->camera(), shared_);
+    std::shared_ptr<LiveCamera> run = made(old->camera());
     run->start(true);
     const std::lock_guard lock(mutex_);
     cameras_[id] = std::move(run);
@@ -96,7 +115,7 @@ class LiveWatcher::Body {
 
   Result<void> remove(const domain::CameraId& id) {
     const std::lock_guard changing(changing_);
-    const std::shared_ptr<CameraRun> old = find(id);
+    const std::shared_ptr<LiveCamera> old = find(id);
     if (!old) return make_error(ErrorCode::not_found, "no camera " + id.value, "camera");
     {
       const std::lock_guard lock(mutex_);
@@ -107,15 +126,15 @@ class LiveWatcher::Body {
     return {};
   }
 
-  std::shared_ptr<CameraRun> find(const domain::CameraId& id) {
+  std::shared_ptr<LiveCamera> find(const domain::CameraId& id) {
     const std::lock_guard lock(mutex_);
     const auto it = cameras_.find(id);
     return it == cameras_.end() ? nullptr : it->second;
   }
 
-  std::vector<std::shared_ptr<CameraRun>> all() {
+  std::vector<std::shared_ptr<LiveCamera>> all() {
     const std::lock_guard lock(mutex_);
-    std::vector<std::shared_ptr<CameraRun>> out;
+    std::vector<std::shared_ptr<LiveCamera>> out;
     for (const auto& [id, run] : cameras_) out.push_back(run);
     return out;
   }
@@ -153,6 +172,11 @@ class LiveWatcher::Body {
   }
 
  private:
+  std::shared_ptr<LiveCamera> made(const ports::CameraConfig& camera) {
+    if (camera.car) return std::make_shared<vehicle::CarRun>(camera, shared_);
+    return std::make_shared<CameraRun>(camera, shared_);
+  }
+
   void share_memory() {
     const auto runs = all();
     const std::size_t share = options_.rings_bytes / std::max<std::size_t>(1, runs.size());
@@ -182,10 +206,11 @@ class LiveWatcher::Body {
   CostCounters costs_;
   JudgePool pool_;
   receive::Reactor reactor_;
+  vehicle::TrackHub tracks_;
   Shared shared_;
   std::mutex changing_;  // one change of the set of cameras at a time; taken before mutex_
   std::mutex mutex_;
-  std::map<domain::CameraId, std::shared_ptr<CameraRun>> cameras_;
+  std::map<domain::CameraId, std::shared_ptr<LiveCamera>> cameras_;
   std::mutex keeper_mutex_;
   std::condition_variable keeper_wake_;
   bool stopping_ = false;

@@ -1,11 +1,15 @@
 // The watcher of live cameras.
 //
 // Threads: one that receives all RTSP cameras (receive::Reactor) and one for each source of another
-// kind (blocked in the network nearly always), `judges` judging threads for all cameras together,
-// one delivery thread (Spool), one keeper (health every few seconds, unanswered looks, saving the
-// memory). Queues: per camera one look waiting to be judged, replaced by a newer one; 64 asked
-// looks per camera (then unavailable); the spool on disk. When judging falls behind, every camera's
-// period is lengthened by the same factor, up to a look a minute.
+// kind (blocked in the network nearly always), one for each car's position (vehicle::TrackFeed),
+// `judges` judging threads for all cameras together, delivery threads (Spool), one keeper (health
+// every few seconds, unanswered looks, saving the memory). Queues: per camera one look waiting to
+// be judged, replaced by a newer one; 64 asked looks per camera (then unavailable); the spool on
+// disk. When judging falls behind, every camera's period is lengthened by the same factor, up to a
+// look a minute.
+//
+// Cameras on poles are judged by what changes before them (street.h), cameras on cars by what their
+// drives pass (vehicle/drive.h); the latter need a detector and say so where there is none.
 //
 // A camera that cannot be read is reported lost and retried with growing pauses; others do not
 // notice. Times in findings are the wall clock's; dwell is counted on a time line that no clock
@@ -26,6 +30,7 @@
 #include "watch/capture.h"
 #include "watch/detect/detect_counts.h"
 #include "watch/options.h"
+#include "watch/vehicle/car_options.h"
 
 namespace xunjie::watch {
 
@@ -43,6 +48,7 @@ struct LiveOptions {
   std::size_t spool_bytes = 512U << 20U;
   // Undecoded packets of all cameras together; each gets its share, at most watch.ring_bytes.
   std::size_t rings_bytes = 2048UL << 20U;
+  vehicle::CarOptions car;
   CaptureOptions capture;  // time limits, TLS trust, how often a still picture is fetched
 };
 

@@ -7,8 +7,10 @@ namespace xunjie::watch {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x50534A58;  // "XJSP"
-constexpr std::uint32_t kVersion = 2;
-constexpr std::uint32_t kWithMarkedCopies = 1;  // still read: items wait over an update
+// 3 added places on the ground. Earlier ones are still read: items wait over an update.
+constexpr std::uint32_t kVersion = 3;
+constexpr std::uint32_t kWithoutPlaces = 2;
+constexpr std::uint32_t kWithMarkedCopies = 1;
 
 void put_raised(ByteWriter& out, const ports::RaisedFinding& f) {
   out.put_text(f.id.value);
@@ -22,9 +24,16 @@ void put_raised(ByteWriter& out, const ports::RaisedFinding& f) {
   out.put(f.box.h);
   out.put_text(f.label);
   out.put(f.score);
+  out.put<std::uint8_t>(f.place ? 1 : 0);
+  if (!f.place) return;
+  out.put(f.place->position.lon);
+  out.put(f.place->position.lat);
+  out.put(f.place->error_m);
+  out.put_text(f.place->shop.value);
+  out.put(f.place->shop_confidence);
 }
 
-void get_raised(ByteReader& in, ports::RaisedFinding& f) {
+void get_raised(ByteReader& in, ports::RaisedFinding& f, std::uint32_t version) {
   f.id = domain::FindingId(in.get_text());
   f.zone = domain::ZoneId(in.get_text());
   f.violation = domain::ViolationKindId(in.get_text());
@@ -36,6 +45,14 @@ void get_raised(ByteReader& in, ports::RaisedFinding& f) {
   f.box.h = in.get<double>();
   f.label = in.get_text();
   f.score = in.get<double>();
+  if (version <= kWithoutPlaces || in.get<std::uint8_t>() == 0) return;
+  ports::GroundPlace place;
+  place.position.lon = in.get<double>();
+  place.position.lat = in.get<double>();
+  place.error_m = in.get<double>();
+  place.shop = domain::ShopId(in.get_text());
+  place.shop_confidence = in.get<double>();
+  f.place = std::move(place);
 }
 
 Bytes copy(std::span<const std::byte> from) {
@@ -138,14 +155,14 @@ Result<SpoolItem> item_from_bytes(std::span<const std::byte> bytes) {
   };
   if (in.get<std::uint32_t>() != kMagic) return unfit();
   const auto version = in.get<std::uint32_t>();
-  if (version != kVersion && version != kWithMarkedCopies) return unfit();
+  if (version < kWithMarkedCopies || version > kVersion) return unfit();
   SpoolItem item;
   const auto kind = in.get<std::uint8_t>();
   if (kind > 2) return unfit();
   item.kind = static_cast<SpoolItem::Kind>(kind);
   item.camera = domain::CameraId(in.get_text());
   if (item.kind == SpoolItem::Kind::raised) {
-    get_raised(in, item.raised);
+    get_raised(in, item.raised, version);
     item.raised.camera = item.camera;
   } else if (item.kind == SpoolItem::Kind::cleared) {
     item.cleared.id = domain::FindingId(in.get_text());

@@ -2,7 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <array>
 #include <chrono>
 #include <exception>
 #include <utility>
@@ -14,55 +13,67 @@
 namespace xunjie::watch {
 namespace {
 
-constexpr std::size_t kBatch = 8;  // candidates of one call, unless one picture has more
+constexpr std::size_t kBatch = 8;  // regions of one call, unless one picture has more
 
-// All candidates of some pictures as one call, and its answers cut up again.
+std::vector<domain::PictureBox> regions_of(const std::vector<Candidate>& candidates) {
+  std::vector<domain::PictureBox> out;
+  for (const auto& candidate : candidates) out.push_back(candidate.box);
+  return out;
+}
+
+using Boxes = std::vector<ports::Detection>;
+
+// All regions of some pictures as one call, and its answers cut up again.
 class Call {
  public:
-  void add(const AVFrame& frame, const std::vector<Candidate>& candidates) {
+  void add(const AVFrame& frame, const std::vector<domain::PictureBox>& regions,
+           bool alone = false) {
     pictures_.push_back(bgr_of(frame));
     const cv::Mat& picture = pictures_.back();
-    readable_.push_back(!picture.empty());
+    counts_.push_back(picture.empty() ? 0 : regions.size());
     if (picture.empty()) return;
-    for (const auto& candidate : candidates) {
-      asks_.push_back({{picture.data, picture.cols, picture.rows, picture.step}, candidate.box});
-    }
+    for (const auto& region : regions)
+      asks_.push_back({{picture.data, picture.cols, picture.rows, picture.step}, region, alone});
   }
 
-  // One list of words per picture added.
-  std::vector<std::vector<Recognition>> words(ports::Detector& detector,
-                                              std::span<const std::size_t> counts) {
+  // Per picture added one list a region; empty: nothing is known.
+  std::vector<std::vector<Boxes>> answers(ports::Detector& detector) {
     auto found = detector.detect(asks_);
-    if (!found.ok()) {
+    if (!found.ok())
       spdlog::warn("watch: detector: {} {}", found.error().message, found.error().detail);
-    }
-    std::vector<std::vector<Recognition>> out;
+    std::vector<std::vector<Boxes>> out;
     std::size_t at = 0;
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-      out.emplace_back(counts[i]);
-      if (!found.ok() || !readable_[i]) continue;
-      for (auto& word : out.back()) {
-        word = recognise(detector.info(), (*found)[at], asks_[at].region);
-        ++at;
-      }
+    for (const std::size_t count : counts_) {
+      out.emplace_back();
+      for (std::size_t i = 0; found.ok() && i < count; ++i)
+        out.back().push_back(std::move((*found)[at + i]));
+      at += count;
     }
     return out;
   }
 
  private:
   std::deque<cv::Mat> pictures_;
-  std::vector<bool> readable_;
+  std::vector<std::size_t> counts_;
   std::vector<ports::DetectorAsk> asks_;
 };
+
+std::vector<Recognition> words_of(const ports::DetectorInfo& info,
+                                  const std::vector<Candidate>& candidates,
+                                  const std::vector<Boxes>& boxes) {
+  std::vector<Recognition> out(candidates.size());
+  for (std::size_t i = 0; i < boxes.size(); ++i)
+    out[i] = recognise(info, boxes[i], candidates[i].box);
+  return out;
+}
 
 }  // namespace
 
 std::vector<Recognition> ask_now(ports::Detector& detector, const AVFrame& frame,
                                  const std::vector<Candidate>& candidates) {
   Call call;
-  call.add(frame, candidates);
-  const std::array counts{candidates.size()};
-  return std::move(call.words(detector, counts).front());
+  call.add(frame, regions_of(candidates));
+  return words_of(detector.info(), candidates, call.answers(detector).front());
 }
 
 DetectQueue::DetectQueue(std::shared_ptr<ports::Detector> detector)
@@ -103,7 +114,7 @@ std::vector<DetectTask> DetectQueue::take() {
   std::vector<DetectTask> tasks;
   std::size_t candidates = 0;
   while (!stopping_ && !waiting_.empty() && candidates < kBatch) {
-    candidates += waiting_.front().candidates.size();
+    candidates += waiting_.front().candidates.size() + waiting_.front().parts.size();
     tasks.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
   }
@@ -113,23 +124,43 @@ std::vector<DetectTask> DetectQueue::take() {
 void DetectQueue::answer(std::vector<DetectTask>& tasks) {
   const auto begun = std::chrono::steady_clock::now();
   Call call;
-  std::vector<std::size_t> sizes;
   for (const auto& task : tasks) {
-    call.add(*task.frame, task.candidates);
-    sizes.push_back(task.candidates.size());
+    if (task.seen)
+      call.add(*task.frame, task.parts, true);
+    else
+      call.add(*task.frame, regions_of(task.candidates));
   }
-  const auto words = call.words(*detector_, sizes);
+  auto answers = call.answers(*detector_);
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begun;
+  {
+    const std::lock_guard lock(mutex_);
+    counts_.seconds += passed.count();
+  }
   for (std::size_t i = 0; i < tasks.size(); ++i) {
-    count(words[i], i == 0 ? passed.count() : 0);
     tasks[i].frame.reset();
-    tasks[i].done(words[i]);
+    if (tasks[i].seen) {
+      tell_seen(tasks[i], answers[i]);
+      continue;
+    }
+    const auto words = words_of(detector_->info(), tasks[i].candidates, answers[i]);
+    count(words);
+    tasks[i].done(words);
   }
 }
 
-void DetectQueue::count(const std::vector<Recognition>& words, double seconds) {
+void DetectQueue::tell_seen(const DetectTask& task, const std::vector<Boxes>& boxes) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++(boxes.empty() ? counts_.failed : counts_.pictures);
+  }
+  if (boxes.empty()) return task.seen(std::nullopt);
+  Boxes all;
+  for (const auto& part : boxes) all.insert(all.end(), part.begin(), part.end());
+  task.seen(std::move(all));
+}
+
+void DetectQueue::count(const std::vector<Recognition>& words) {
   const std::lock_guard lock(mutex_);
-  counts_.seconds += seconds;
   for (const auto& word : words) {
     ++counts_.asked;
     if (word.kind == Recognised::violation) ++counts_.violations;

@@ -1,4 +1,5 @@
-// Candidates of all live cameras on their way to one detector, in batches.
+// Candidates of all live cameras, and whole pictures of those on cars, on their way to one
+// detector, in batches.
 //
 // One thread of its own converts the pictures and asks; judges only hand frames over. At most
 // kMostWaiting pictures wait; a further one is refused at once and its candidates are asked again
@@ -12,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -23,12 +25,16 @@
 
 namespace xunjie::watch {
 
+// Callbacks are called once from the queue's thread; never when the queue ends first.
 struct DetectTask {
   FramePtr frame;
+  // "What is this?": one word a candidate, in their order.
   std::vector<Candidate> candidates;
-  // Called once from the queue's thread, one word a candidate, in their order. Never when the
-  // queue ends first.
   std::function<void(const std::vector<Recognition>&)> done;
+  // "What is there at all?": all boxes of all of these parts of the picture together; nullopt when
+  // the detector failed or the picture cannot be read.
+  std::vector<domain::PictureBox> parts;
+  std::function<void(std::optional<std::vector<ports::Detection>>)> seen;
 };
 
 class DetectQueue {
@@ -49,7 +55,8 @@ class DetectQueue {
   void work();
   std::vector<DetectTask> take();
   void answer(std::vector<DetectTask>& tasks);
-  void count(const std::vector<Recognition>& words, double seconds);
+  void tell_seen(const DetectTask& task, const std::vector<std::vector<ports::Detection>>& boxes);
+  void count(const std::vector<Recognition>& words);
 
   std::shared_ptr<ports::Detector> detector_;
   mutable std::mutex mutex_;

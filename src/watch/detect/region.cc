@@ -33,7 +33,8 @@ void place(RegionPlan& plan, const ModelInput& input) {
 }  // namespace
 
 Result<RegionPlan> plan_region(const ports::DetectorAsk& ask, const ModelDescription& model) {
-  const auto& [picture, region] = ask;
+  const auto& [picture, region, alone] = ask;
+  const double surroundings = alone ? 1 : model.surroundings;
   if (picture.bgr == nullptr || picture.width < kLeastPixels || picture.height < kLeastPixels)
     return make_error(ErrorCode::invalid_argument, "picture: is empty or below 32 pixels",
                       "picture");
@@ -41,8 +42,8 @@ Result<RegionPlan> plan_region(const ports::DetectorAsk& ask, const ModelDescrip
                       region.x + region.w > 0 && region.y + region.h > 0;
   if (!inside)
     return make_error(ErrorCode::invalid_argument, "region: lies outside the picture", "region");
-  double width = region.w * picture.width * model.surroundings;
-  double height = region.h * picture.height * model.surroundings;
+  double width = region.w * picture.width * surroundings;
+  double height = region.h * picture.height * surroundings;
   const double shape = static_cast<double>(model.input.width) / model.input.height;
   width = std::max({width, height * shape, static_cast<double>(kLeastPixels)});
   height = std::max(height, width / shape);

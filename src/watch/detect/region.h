@@ -21,7 +21,8 @@ struct RegionPlan {
   double offset_x = 0, offset_y = 0;        // where the part begins in the input
 };
 
-// The candidate's box grown by `surroundings` and to the input's shape, moved into the picture.
+// The region grown by `surroundings` (unless it is meant alone) and to the input's shape, moved
+// into the picture.
 // Errors: invalid_argument (an empty picture, a region outside it).
 Result<RegionPlan> plan_region(const ports::DetectorAsk& ask, const ModelDescription& model);
 

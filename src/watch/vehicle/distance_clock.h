@@ -23,11 +23,14 @@ class DistanceClock {
   // Is a look due at this moment? `pose` is empty where the position is unknown.
   [[nodiscard]] bool due(UtcMicros at, const std::optional<Pose>& pose) const;
   void looked(UtcMicros at, const std::optional<Pose>& pose);
+  // Overload: looks this many times as far apart (at least 1).
+  void stretch(double factor) { stretch_ = factor < 1 ? 1 : factor; }
 
  private:
   DistanceClockOptions options_;
   std::optional<UtcMicros> last_;
   std::optional<double> last_m_;
+  double stretch_ = 1;
 };
 
 }  // namespace xunjie::watch::vehicle

@@ -88,9 +88,9 @@ PassReport Drive::end_pass() {
   report.things = match.things;
   for (const Recognised& r : match.things) {
     KnownThing* thing = r.thing == 0 ? nullptr : known_.find(r.thing);
-    const PassThing& seen = report.seen.things[r.seen];
-    if (thing != nullptr) raise(seen, *thing, match, report);
+    if (thing != nullptr) raise(r.seen, *thing, match, report);
   }
+  say_words(match, report);
   find_gone(match, report);
   return report;
 }
@@ -154,8 +154,9 @@ bool Drive::may_be_found(const KnownThing& thing, const PassMatch& match) const 
   });
 }
 
-void Drive::raise(const PassThing& seen, KnownThing& thing, const PassMatch& match,
+void Drive::raise(std::size_t index, KnownThing& thing, const PassMatch& match,
                   PassReport& report) {
+  const PassThing& seen = report.seen.things[index];
   if (!thing.finding.empty()) return;
   const auto rule = rule_for(seen);
   if (!rule || thing.last_seen - thing.first_seen < rule->dwell) return;
@@ -171,6 +172,7 @@ void Drive::raise(const PassThing& seen, KnownThing& thing, const PassMatch& mat
   const Sighting& best = best_of(seen);
   DriveRaised raised;
   raised.id = domain::FindingId("F" + make_ulid(thing.last_seen));
+  raised.seen = index;
   raised.zone = rule->zone;
   raised.violation = rule->violation;
   raised.since = thing.first_seen;
@@ -188,38 +190,74 @@ void Drive::raise(const PassThing& seen, KnownThing& thing, const PassMatch& mat
   report.raised.push_back(std::move(raised));
 }
 
-void Drive::find_gone(const PassMatch& match, PassReport& report) {
-  std::vector<ThingId> gone;
-  std::set<domain::FindingId> touched;
-  for (const KnownThing& thing : known_.all()) {
-    double half_front_m = 0;
-    if (!thing.finding.empty()) {
-      const auto shop = shop_of(thing);
-      const auto at = std::find_if(frontages_.begin(), frontages_.end(), [&](const auto& f) {
-        return shop && shop->confidence >= options_.frontage.confidence_min && f.id == shop->shop;
-      });
-      if (at != frontages_.end()) half_front_m = at->frontage_m / 2;
-    }
-    if (!surely_gone(thing, known_.all(), half_front_m, report.seen, match, kin_of(thing.label),
-                     options_.gone))
-      continue;
-    gone.push_back(thing.id);
-    if (!thing.finding.empty()) touched.insert(thing.finding);
+double Drive::half_front_m(const KnownThing& thing) const {
+  if (thing.finding.empty()) return 0;
+  const auto shop = shop_of(thing);
+  if (!shop || shop->confidence < options_.frontage.confidence_min) return 0;
+  const auto at = std::find_if(frontages_.begin(), frontages_.end(),
+                               [&](const auto& front) { return front.id == shop->shop; });
+  return at == frontages_.end() ? 0 : at->frontage_m / 2;
+}
+
+void Drive::say_words(const PassMatch& match, PassReport& report) const {
+  std::map<domain::FindingId, std::size_t> standing;
+  for (const Recognised& r : match.things) {
+    if (r.thing == 0) continue;
+    const auto thing = std::find_if(known_.all().begin(), known_.all().end(),
+                                    [&](const KnownThing& t) { return t.id == r.thing; });
+    if (thing != known_.all().end() && !thing->finding.empty())
+      standing.emplace(thing->finding, r.seen);
   }
-  for (const ThingId id : gone) known_.forget(id);
-  const UtcMicros at = report.seen.looks.back().at;
-  for (const auto& id : touched) {
-    const bool rest = std::any_of(known_.all().begin(), known_.all().end(),
-                                  [&](const KnownThing& t) { return t.finding == id; });
-    if (rest) continue;
-    report.cleared.push_back({id, at});
-    std::erase_if(open_, [&](const OpenDriveFinding& f) { return f.id == id; });
+  for (const auto& [id, seen] : standing) report.words.push_back({id, true, seen});
+  for (const auto& finding : gone_) {
+    const bool clear =
+        std::all_of(finding.things.begin(), finding.things.end(), [&](const KnownThing& thing) {
+          return surely_gone(thing, known_.all(), half_front_m(thing), report.seen, match,
+                             kin_of(thing.label), options_.gone);
+        });
+    if (clear) report.words.push_back({finding.id, false, std::nullopt});
   }
 }
 
-void Drive::restore(std::vector<KnownThing> things, std::vector<OpenDriveFinding> open) {
+void Drive::find_gone(const PassMatch& match, PassReport& report) {
+  std::map<domain::FindingId, std::vector<KnownThing>> touched;
+  std::vector<ThingId> gone;
+  for (const KnownThing& thing : known_.all()) {
+    if (!surely_gone(thing, known_.all(), half_front_m(thing), report.seen, match,
+                     kin_of(thing.label), options_.gone))
+      continue;
+    gone.push_back(thing.id);
+    if (!thing.finding.empty()) touched[thing.finding].push_back(thing);
+  }
+  for (const ThingId id : gone) known_.forget(id);
+  const UtcMicros at = report.seen.looks.back().at;
+  for (auto& [id, things] : touched) {
+    const bool rest = std::any_of(known_.all().begin(), known_.all().end(),
+                                  [&](const KnownThing& t) { return t.finding == id; });
+    if (rest) continue;
+    // One that was dismissed is nobody's any more.
+    if (std::erase_if(open_, [&](const OpenDriveFinding& f) { return f.id == id; }) == 0) continue;
+    report.cleared.push_back({id, at});
+    report.words.push_back({id, false, std::nullopt});
+    if (gone_.size() >= options_.max_gone) gone_.erase(gone_.begin());
+    gone_.push_back({id, std::move(things)});
+  }
+}
+
+bool Drive::dismiss(const domain::FindingId& finding) {
+  return std::erase_if(open_, [&](const OpenDriveFinding& f) { return f.id == finding; }) > 0;
+}
+
+void Drive::retract(const domain::FindingId& finding) {
+  dismiss(finding);
+  known_.let_go(finding);
+}
+
+void Drive::restore(std::vector<KnownThing> things, std::vector<OpenDriveFinding> open,
+                    std::vector<GoneDriveFinding> gone) {
   known_.restore(std::move(things));
   open_ = std::move(open);
+  gone_ = std::move(gone);
 }
 
 }  // namespace xunjie::watch::vehicle

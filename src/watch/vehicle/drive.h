@@ -15,7 +15,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ports/watching.h"
@@ -35,6 +37,7 @@ struct DriveOptions {
   double turn_deg = 100;    // off the pass's first heading
   double same_place_m = 4;  // one finding per kind within this, where no shop is named
   std::size_t max_findings = 5000;
+  std::size_t max_gone = 256;  // cleared findings whose places are still looked at when asked
   // Labels of what passes by or parks; never a finding, always in the way.
   std::vector<std::string> passing{"person", "vehicle", "car",     "bus",        "truck",
                                    "van",    "scooter", "bicycle", "motorcycle", "rider"};
@@ -50,6 +53,7 @@ struct DriveOptions {
 
 struct DriveRaised {
   domain::FindingId id;
+  std::size_t seen = 0;  // index into PassReport::seen.things
   std::size_t zone = 0;
   domain::ViolationKindId violation;
   UtcMicros since, at;     // first and last seen standing
@@ -68,11 +72,19 @@ struct DriveCleared {
   UtcMicros at;
 };
 
+// What a pass says of a finding whose place it saw.
+struct PlaceWord {
+  domain::FindingId id;
+  bool standing = false;
+  std::optional<std::size_t> seen;  // index into PassReport::seen.things of what stands
+};
+
 struct PassReport {
   std::vector<DriveRaised> raised;
   std::vector<DriveCleared> cleared;
   PassSeen seen;                   // what the pass saw, for evidence and measurement
   std::vector<Recognised> things;  // what became of seen.things, same order
+  std::vector<PlaceWord> words;    // open and lately cleared findings; none of those not seen
 };
 
 struct OpenDriveFinding {
@@ -80,6 +92,12 @@ struct OpenDriveFinding {
   domain::ViolationKindId violation;
   domain::ShopId shop;
   Metres2 place;  // in the frame of KnownThing::place
+};
+
+// A cleared finding, kept for a while so that a later pass can say the place is still clear.
+struct GoneDriveFinding {
+  domain::FindingId id;
+  std::vector<KnownThing> things;
 };
 
 class Drive {
@@ -94,8 +112,17 @@ class Drive {
 
   [[nodiscard]] const KnownThings& known() const { return known_; }
   [[nodiscard]] const std::vector<OpenDriveFinding>& open() const { return open_; }
+  [[nodiscard]] const std::vector<GoneDriveFinding>& gone() const { return gone_; }
   // Goes on from what was kept elsewhere.
-  void restore(std::vector<KnownThing> things, std::vector<OpenDriveFinding> open);
+  void restore(std::vector<KnownThing> things, std::vector<OpenDriveFinding> open,
+               std::vector<GoneDriveFinding> gone = {});
+  // What stands there belongs to the street: it is never raised again nor cleared. False: not open.
+  bool dismiss(const domain::FindingId& finding);
+  // As if it had not been raised: the next pass that sees it raises it anew.
+  void retract(const domain::FindingId& finding);
+  void set_frontages(std::vector<domain::ShopPlace> frontages) {
+    frontages_ = std::move(frontages);
+  }
 
  private:
   struct Rule {
@@ -111,8 +138,10 @@ class Drive {
   OpenDriveFinding* open_at(const KnownThing& thing, const domain::ViolationKindId& violation,
                             const domain::ShopId& shop);
   [[nodiscard]] bool may_be_found(const KnownThing& thing, const PassMatch& match) const;
-  void raise(const PassThing& seen, KnownThing& thing, const PassMatch& match, PassReport& report);
+  void raise(std::size_t index, KnownThing& thing, const PassMatch& match, PassReport& report);
+  [[nodiscard]] double half_front_m(const KnownThing& thing) const;
   void find_gone(const PassMatch& match, PassReport& report);
+  void say_words(const PassMatch& match, PassReport& report) const;
 
   ports::CameraConfig camera_;
   Plane plane_;
@@ -121,8 +150,9 @@ class Drive {
   PassTracker tracker_;
   KnownThings known_;
   std::vector<OpenDriveFinding> open_;
-  std::optional<Pose> first_, last_;  // of the pass
-  bool lost_ = false;                 // the last look had no pose
+  std::vector<GoneDriveFinding> gone_;  // newest last
+  std::optional<Pose> first_, last_;    // of the pass
+  bool lost_ = false;                   // the last look had no pose
 };
 
 }  // namespace xunjie::watch::vehicle

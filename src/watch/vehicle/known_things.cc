@@ -185,6 +185,12 @@ void KnownThings::forget(ThingId id) {
   std::erase_if(things_, [&](const KnownThing& thing) { return thing.id == id; });
 }
 
+void KnownThings::let_go(const domain::FindingId& finding) {
+  for (auto& thing : things_) {
+    if (thing.finding == finding) thing.finding = {};
+  }
+}
+
 void KnownThings::restore(std::vector<KnownThing> things) {
   things_ = std::move(things);
   for (const auto& thing : things_) last_id_ = std::max(last_id_, thing.id);

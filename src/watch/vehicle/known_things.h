@@ -72,6 +72,8 @@ class KnownThings {
   [[nodiscard]] const std::vector<KnownThing>& all() const { return things_; }
   [[nodiscard]] KnownThing* find(ThingId id);
   void forget(ThingId id);
+  // Nothing is part of this finding any more.
+  void let_go(const domain::FindingId& finding);
   // Puts back what was kept elsewhere; ids must be unique and not 0.
   void restore(std::vector<KnownThing> things);
 

@@ -8,18 +8,12 @@
 
 #include <optional>
 
+#include "ports/car_camera.h"
 #include "watch/vehicle/track.h"
 
 namespace xunjie::watch::vehicle {
 
-struct Mounting {
-  double height_m = 1.8;  // of the lens over the road
-  double yaw_deg = 45;    // of the view relative to the car's nose, clockwise; 90 looks right
-  double pitch_deg = 5;   // downwards
-  double hfov_deg = 90;   // across the whole picture
-  double forward_m = 0;   // of the lens before the receiver's antenna
-  double right_m = 0;
-};
+using ports::Mounting;
 
 struct ViewErrors {
   double edge = 0.002;       // of a box's edge, in shares of the picture …

@@ -29,18 +29,20 @@ class Section {
   }
 
   // Keeps `value` as it is where the field is optional and missing.
-  Result<void> number(const char* key, double least, double most, double& value, bool needed) {
+  Result<void> number(const char* key, double& value, bool needed) {
     const json::value* found = object_.if_contains(key);
     if (found == nullptr)
       return needed ? Result<void>(wrong(at(key), "is missing")) : Result<void>();
     if (!found->is_number()) return wrong(at(key), "must be a number");
-    const double number = found->to_number<double>();
-    if (!(number >= least && number <= most)) {
-      return wrong(at(key), json::serialize(*found) + " is out of range; " + shown(least) + " to " +
-                                shown(most) + " are allowed");
-    }
-    value = number;
+    value = found->to_number<double>();
     return {};
+  }
+
+  Result<void> number(const char* key, double least, double most, double& value, bool needed) {
+    XUNJIE_TRY_VOID(number(key, value, needed));
+    if (!object_.contains(key) || (value >= least && value <= most)) return {};
+    return wrong(at(key), shown(value) + " is out of range; " + shown(least) + " to " +
+                              shown(most) + " are allowed");
   }
 
   Result<void> text(const char* key, std::string& value, bool needed) {
@@ -80,13 +82,14 @@ class Section {
 Result<Mounting> mounting_from(const json::value* value) {
   XUNJIE_TRY(s, Section::of(value, "mounting"));
   Mounting out;
-  XUNJIE_TRY_VOID(s.number("height_m", 0.5, 6, out.height_m, true));
-  XUNJIE_TRY_VOID(s.number("yaw_deg", -180, 360, out.yaw_deg, true));
-  XUNJIE_TRY_VOID(s.number("pitch_deg", -20, 60, out.pitch_deg, true));
-  XUNJIE_TRY_VOID(s.number("hfov_deg", 20, 150, out.hfov_deg, true));
-  XUNJIE_TRY_VOID(s.number("forward_m", -10, 10, out.forward_m, false));
-  XUNJIE_TRY_VOID(s.number("right_m", -3, 3, out.right_m, false));
+  XUNJIE_TRY_VOID(s.number("height_m", out.height_m, true));
+  XUNJIE_TRY_VOID(s.number("yaw_deg", out.yaw_deg, true));
+  XUNJIE_TRY_VOID(s.number("pitch_deg", out.pitch_deg, true));
+  XUNJIE_TRY_VOID(s.number("hfov_deg", out.hfov_deg, true));
+  XUNJIE_TRY_VOID(s.number("forward_m", out.forward_m, false));
+  XUNJIE_TRY_VOID(s.number("right_m", out.right_m, false));
   XUNJIE_TRY_VOID(s.done({"height_m", "yaw_deg", "pitch_deg", "hfov_deg", "forward_m", "right_m"}));
+  XUNJIE_TRY_VOID(ports::validate(out));
   return out;
 }
 
@@ -94,11 +97,13 @@ Result<void> track_from(const json::value* value, Setup& out) {
   XUNJIE_TRY(s, Section::of(value, "track"));
   double offset = 0;
   XUNJIE_TRY_VOID(s.text("source", out.track, true));
-  XUNJIE_TRY_VOID(s.number("clock_offset_s", -86400, 86400, offset, false));
-  XUNJIE_TRY_VOID(s.number("gps_error_m", 0.01, 50, out.gps_error_m, false));
-  XUNJIE_TRY_VOID(s.number("look_every_m", 1, 20, out.look_every_m, false));
+  XUNJIE_TRY_VOID(s.number("clock_offset_s", -1e6, 1e6, offset, false));
+  XUNJIE_TRY_VOID(s.number("gps_error_m", out.gps_error_m, false));
+  XUNJIE_TRY_VOID(s.number("look_every_m", out.look_every_m, false));
   XUNJIE_TRY_VOID(s.text("detections", out.detections, false));
   out.clock_offset = Micros{std::llround(offset * 1e6)};
+  XUNJIE_TRY_VOID(
+      ports::validate(ports::CarTrack{{}, out.clock_offset, out.gps_error_m, out.look_every_m}));
   return s.done({"source", "clock_offset_s", "gps_error_m", "look_every_m", "detections"});
 }
 

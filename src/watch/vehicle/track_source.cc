@@ -1,25 +1,16 @@
 #include "watch/vehicle/track_source.h"
 
-#include <fcntl.h>
-#include <netdb.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <array>
-#include <chrono>
 #include <fstream>
-#include <memory>
 
 #include "watch/vehicle/gpx.h"
+#include "watch/vehicle/nmea_stream.h"
 
 namespace xunjie::watch::vehicle {
 namespace {
 
 constexpr std::size_t kMaxBytes = 64U << 20U;
 constexpr std::size_t kMaxFixes = 500'000;
-constexpr std::string_view kTcp = "tcp://";
-constexpr int kSliceMs = 100;  // how often `stop` is looked at
 
 Error wrong(ErrorCode code, const std::string& message) {
   return make_error(code, "track.source: " + message, "track.source");
@@ -54,74 +45,15 @@ Result<TrackText> from_file(const std::string& path) {
   return out;
 }
 
-class Socket {
- public:
-  explicit Socket(int fd) : fd_(fd) {}
-  ~Socket() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  [[nodiscard]] int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-// True when ready, false when the span is over or `stop` is set.
-bool wait_for(int fd, short events, Micros span, const std::atomic<bool>& stop) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(span.count);
-  while (!stop && std::chrono::steady_clock::now() < until) {
-    pollfd what{fd, events, 0};
-    if (::poll(&what, 1, kSliceMs) > 0) return true;
-  }
-  return false;
-}
-
-Result<std::unique_ptr<Socket>> connect_to(const std::string& address,
-                                           const TrackSourceOptions& options,
-                                           const std::atomic<bool>& stop) {
-  const auto colon = address.rfind(':');
-  if (colon == std::string::npos || colon == 0 || colon + 1 == address.size())
-    return wrong(ErrorCode::invalid_argument, "must be tcp://HOST:PORT");
-  std::string host = address.substr(0, colon);
-  if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (::getaddrinfo(host.c_str(), address.c_str() + colon + 1, &hints, &found) != 0)
-    return wrong(ErrorCode::unavailable, "cannot find " + address);
-  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> list(found, &::freeaddrinfo);
-  for (const addrinfo* a = found; a != nullptr; a = a->ai_next) {
-    auto socket = std::make_unique<Socket>(
-        ::socket(a->ai_family, a->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, a->ai_protocol));
-    if (socket->fd() < 0) continue;
-    const int done = ::connect(socket->fd(), a->ai_addr, a->ai_addrlen);
-    if (done != 0 && errno != EINPROGRESS) continue;
-    if (!wait_for(socket->fd(), POLLOUT, options.connect, stop)) continue;
-    int failed = 0;
-    socklen_t size = sizeof failed;
-    ::getsockopt(socket->fd(), SOL_SOCKET, SO_ERROR, &failed, &size);
-    if (failed == 0) return socket;
-  }
-  return wrong(ErrorCode::unavailable, "cannot connect to " + address);
-}
-
-Result<TrackText> from_stream(const std::string& address, const TrackSourceOptions& options,
+Result<TrackText> from_stream(const std::string& source, const TrackSourceOptions& options,
                               const std::atomic<bool>& stop) {
-  XUNJIE_TRY(socket, connect_to(address, options, stop));
+  XUNJIE_TRY(stream, NmeaStream::open(source, options.connect, stop));
   TrackText out;
   NmeaReader reader;
-  std::array<char, 4096> part{};
   while (!stop && out.fixes.size() <= kMaxFixes) {
-    if (!wait_for(socket->fd(), POLLIN, options.silence, stop)) {
-      if (stop) break;
-      return wrong(ErrorCode::timeout, address + " says nothing any more");
-    }
-    const auto n = ::recv(socket->fd(), part.data(), part.size(), 0);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-    if (n <= 0) break;  // ended, or broken off: what came so far stands
-    reader.feed({part.data(), static_cast<std::size_t>(n)}, out.fixes);
+    XUNJIE_TRY(bytes, stream->read(options.silence, stop));
+    if (bytes.empty()) break;  // ended, or broken off: what came so far stands
+    reader.feed(bytes, out.fixes);
   }
   reader.finish(out.fixes);
   out.nmea = reader.counts();
@@ -132,11 +64,10 @@ Result<TrackText> from_stream(const std::string& address, const TrackSourceOptio
 
 Result<TrackText> read_track(const std::string& source, const TrackSourceOptions& options,
                              const std::atomic<bool>& stop) {
-  const bool stream = source.starts_with(kTcp);
+  const bool stream = NmeaStream::is_address(source);
   if (!stream && source.find("://") != std::string::npos)
     return wrong(ErrorCode::invalid_argument, "must be a file or tcp://HOST:PORT");
-  XUNJIE_TRY(text,
-             stream ? from_stream(source.substr(kTcp.size()), options, stop) : from_file(source));
+  XUNJIE_TRY(text, stream ? from_stream(source, options, stop) : from_file(source));
   if (text.fixes.size() > kMaxFixes)
     return wrong(ErrorCode::too_large, "has more than 500000 fixes");
   if (text.fixes.empty()) {

@@ -1,11 +1,11 @@
-// The receiving half of CameraRun: connection, ring, and handing looks to the judges.
+#include "watch/camera_source.h"
+
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
+#include <random>
 #include <utility>
-
-#include "watch/camera_run.h"
 
 namespace xunjie::watch {
 namespace {
@@ -25,13 +25,25 @@ Micros jittered(Micros span) {
 
 }  // namespace
 
-bool CameraRun::pause(Micros span) {
+CameraSource::CameraSource(const ports::CameraConfig& camera, const Shared& shared,
+                           SourceEars& ears)
+    : camera_(camera),
+      shared_(shared),
+      ears_(ears),
+      ring_(shared.options.watch.ring_bytes,
+            shared.options.watch.pre_roll + shared.options.watch.ring_slack) {}
+
+CameraSource::~CameraSource() {
+  stop();
+}
+
+bool CameraSource::pause(Micros span) {
   std::unique_lock lock(pause_mutex_);
   pause_.wait_for(lock, std::chrono::microseconds(span.count), [this] { return stop_.load(); });
   return !stop_;
 }
 
-void CameraRun::begin_receiving() {
+void CameraSource::start() {
   last_whole_ = shared_.time.now();
   if (is_rtsp(camera_.source)) {
     const auto source = shared_.reactor.follow(camera_.source, *this);
@@ -40,28 +52,30 @@ void CameraRun::begin_receiving() {
       return;
     }
     spdlog::warn("watch: camera {}: {}", camera_.id.value, source.error().message);
-    lose(told_of(source.error()));
+    ears_.lost(told_of(source.error()));
     return;  // an address that cannot be read stays so until the camera is changed
   }
   thread_ = std::thread([this] { receive(); });
 }
 
-void CameraRun::end_receiving() {
+void CameraSource::stop() {
+  if (stop_.exchange(true)) return;
   // First: after it nobody starts the thread any more.
   if (source_) shared_.reactor.leave(*source_);
   pause_.notify_all();
   if (thread_.joinable()) thread_.join();
+  live_.close();
 }
 
 // --- by the reactor's thread --------------------------------------------------------------------
 
-void CameraRun::packet(Packet packet, const StreamInfo& stream, bool opened) {
+void CameraSource::packet(Packet packet, const StreamInfo& stream, bool opened) {
   if (opened) begin_opening();
   packet.at = shared_.time.now();
   take(std::move(packet), stream);
 }
 
-bool CameraRun::lost(const Error& error) {
+bool CameraSource::lost(const Error& error) {
   if (stop_) return false;
   if (wants_libav(error)) {
     spdlog::info("watch: camera {}: {}; libavformat reads it", camera_.id.value, error.message);
@@ -69,13 +83,13 @@ bool CameraRun::lost(const Error& error) {
     return false;
   }
   spdlog::warn("watch: camera {}: {}", camera_.id.value, error.message);
-  lose(told_of(error));
+  ears_.lost(told_of(error));
   return true;
 }
 
 // --- by a thread of its own ---------------------------------------------------------------------
 
-void CameraRun::receive() {
+void CameraSource::receive() {
   Micros retry = shared_.options.first_retry;
   while (!stop_) {
     const UtcMicros begun = shared_.time.now();
@@ -84,7 +98,7 @@ void CameraRun::receive() {
       receive_from(**capture);
     } else if (!stop_) {
       spdlog::warn("watch: camera {}: {}", camera_.id.value, capture.error().message);
-      lose(told_of(capture.error()));
+      ears_.lost(told_of(capture.error()));
     }
     // A connection that held for a while was sound: start over with short pauses.
     if (shared_.time.now() - begun > shared_.options.last_retry)
@@ -94,7 +108,7 @@ void CameraRun::receive() {
   }
 }
 
-void CameraRun::receive_from(Capture& capture) {
+void CameraSource::receive_from(Capture& capture) {
   std::uint64_t generation = 0;
   const bool file = is_file(camera_.source);
   const UtcMicros begun = shared_.time.now();
@@ -104,7 +118,7 @@ void CameraRun::receive_from(Capture& capture) {
       if (stop_ || file) return;
       spdlog::warn("watch: camera {}: {}", camera_.id.value,
                    read.ok() ? "stream ended" : read.error().message);
-      return lose("视频中断，正在重连");
+      return ears_.lost("视频中断，正在重连");
     }
     if (std::exchange(generation, capture.generation()) != capture.generation()) begin_opening();
     Packet packet = std::move(**read);
@@ -118,7 +132,7 @@ void CameraRun::receive_from(Capture& capture) {
   }
 }
 
-Result<void> CameraRun::may_show_live() const {
+Result<void> CameraSource::may_show_live() const {
   const auto masked = [](const ports::Zone& zone) {
     return zone.kind == ports::ZoneKind::privacy_mask;
   };
@@ -127,87 +141,46 @@ Result<void> CameraRun::may_show_live() const {
                     "探头画有隐私遮挡，直播会露出被遮的地方，因此不提供；可看最近画面");
 }
 
-Result<std::string> CameraRun::live_codec() {
+Result<std::string> CameraSource::live_codec() {
   XUNJIE_TRY_VOID(may_show_live());
   return live_.codec(ring_);
 }
 
-Result<void> CameraRun::join_live(std::shared_ptr<ports::VideoSink> sink) {
+Result<void> CameraSource::join_live(std::shared_ptr<ports::VideoSink> sink) {
   XUNJIE_TRY_VOID(may_show_live());
   return live_.join(std::move(sink));
 }
 
 // --- by both ------------------------------------------------------------------------------------
 
-// Packets from now on have nothing to do with those before.
-void CameraRun::begin_opening() {
+void CameraSource::begin_opening() {
   ring_.clear();
   live_.close();
-  const std::lock_guard lock(clock_mutex_);
-  ++opening_;
-  job_.reset();
+  ears_.opened(++opening_);
 }
 
-void CameraRun::take(Packet packet, const StreamInfo& stream) {
+void CameraSource::take(Packet packet, const StreamInfo& stream) {
   shared_.costs.packets.fetch_add(1, std::memory_order_relaxed);
   shared_.costs.bytes.fetch_add(packet.bytes, std::memory_order_relaxed);
-  packet.clock_offset = clock_offset();
+  packet.clock_offset = said_offset();
   ring_.push(packet);
   if (packet.damaged) return note_damaged(packet);
   last_whole_ = packet.at;
   live_.push(packet, stream, ring_);
-  {
-    const std::lock_guard lock(clock_mutex_);
-    clock_.stretch(shared_.pool.stretch());
-    if (!clock_.due(packet)) return;
-    job_ = Job{std::move(packet), stream, opening_};
-  }
-  shared_.pool.submit(shared_from_this());
+  ears_.took(std::move(packet), stream, opening_);
 }
 
-std::optional<Micros> CameraRun::clock_offset() const {
+std::optional<Micros> CameraSource::said_offset() const {
   const std::int64_t offset = clock_offset_us_;
   return offset == INT64_MIN ? std::nullopt : std::optional(Micros{offset});
 }
 
 // Nothing whole for long: the camera sees nothing, whatever arrives.
-void CameraRun::note_damaged(const Packet& packet) {
+void CameraSource::note_damaged(const Packet& packet) {
   shared_.costs.damaged_packets.fetch_add(1, std::memory_order_relaxed);
   if (packet.at - last_whole_ < kDamagedFor) return;
   last_whole_ = packet.at;
-  lose("收到的视频数据残缺，无法判断");
-}
-
-CameraReport CameraRun::report() {
-  CameraReport out{.id = camera_.id, .ring_bytes = ring_.held_bytes()};
-  out.clock_offset = clock_offset();
-  const std::lock_guard lock(clock_mutex_);
-  out.period = clock_.period();
-  if (last_look_) out.since_look = shared_.time.now() - *last_look_;
-  return out;
-}
-
-// Told by a judge: reporting waits for the store, and who receives must not.
-void CameraRun::lose(const std::string& message) {
-  {
-    const std::lock_guard lock(clock_mutex_);
-    lost_ = message;
-  }
-  shared_.pool.submit(shared_from_this());
-}
-
-void CameraRun::report_lost(const std::string& message) {
-  live_.close();
-  std::optional<ports::CameraHealth> report;
-  {
-    const std::lock_guard lock(judging_);
-    const UtcMicros now = shared_.time.now();
-    if (const auto change = health_.lost(message, now)) {
-      health_message_ = message;
-      report = health_report(change->state, message, now);
-    }
-  }
-  send(std::move(report), {}, {});
+  ears_.lost("收到的视频数据残缺，无法判断");
 }
 
 }  // namespace xunjie::watch
