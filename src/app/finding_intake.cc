@@ -1,6 +1,8 @@
 #include "app/finding_intake.h"
 
 #include <algorithm>
+#include <cmath>
+#include <string>
 
 #include "app/case_records.h"
 #include "app/device_review_json.h"
@@ -78,6 +80,52 @@ FindingIntake::FindingIntake(ports::Store& store, const ports::Clock& clock,
       commands_(commands),
       health_(health) {}
 
+// What a camera on a pole sees stands near it; its zone knows whose front it is.
+void FindingIntake::place_by_zone(const ports::Zone& zone, const RegistrySnapshot& registry,
+                                  domain::Sighting& sighting) const {
+  domain::FindingPlace place;
+  place.position = sighting.position;
+  place.error_m = kPlaceErrorM;
+  if (!zone.shop.empty()) place.zone_shops.push_back(zone.shop);
+  std::vector<domain::ShopPlace> shops;
+  for (const auto& [id, shop] : registry.shops) {
+    if (shop.subdistrict != sighting.subdistrict) continue;
+    shops.push_back({id, shop.position, shop.frontage_m, std::nullopt});
+  }
+  domain::MatchOptions options;
+  options.radius_m = reference_.policy.match_radius_m;
+  // Where no stall may be at all there is no shop to blame but the one drawn into the zone.
+  const bool by_distance = zone.kind != ports::ZoneKind::no_stall;
+  if (by_distance || !place.zone_shops.empty()) {
+    if (const auto match = domain::match_shop(place, shops, options)) {
+      sighting.shop = match->shop;
+      sighting.shop_confidence = match->confidence;
+      const auto shop = registry.shops.find(match->shop);
+      if (shop != registry.shops.end()) sighting.address = shop->second.address;
+    }
+  }
+  sighting.place_key = domain::place_key_of(sighting.shop, sighting.camera, sighting.zone);
+}
+
+// A camera on a car said itself where, whose and how surely.
+void FindingIntake::place_on_ground(const ports::GroundPlace& place, const ports::Zone& zone,
+                                    const RegistrySnapshot& registry, domain::Sighting& sighting) {
+  sighting.position = place.position;
+  sighting.address +=
+      "沿途，位置误差约 " + std::to_string(std::max(1L, std::lround(place.error_m))) + " 米";
+  const auto shop = registry.shops.find(place.shop);
+  if (shop != registry.shops.end()) {
+    sighting.address = shop->second.address;
+    sighting.subdistrict = shop->second.subdistrict;
+    // Where no stall may be at all the shop behind it is not to blame.
+    if (zone.kind != ports::ZoneKind::no_stall) {
+      sighting.shop = place.shop;
+      sighting.shop_confidence = place.shop_confidence;
+    }
+  }
+  sighting.place_key = domain::ground_key_of(sighting.shop, sighting.camera, sighting.finding);
+}
+
 Result<domain::Sighting> FindingIntake::sighting_of(const ports::RaisedFinding& finding) const {
   const auto registry = registry_.snapshot();
   const auto camera = registry->cameras.find(finding.camera);
@@ -99,28 +147,10 @@ Result<domain::Sighting> FindingIntake::sighting_of(const ports::RaisedFinding& 
   sighting.position = camera->second.config.position;
   sighting.address = camera->second.config.name;
 
-  domain::FindingPlace place;
-  place.position = sighting.position;
-  place.error_m = kPlaceErrorM;
-  if (!zone->shop.empty()) place.zone_shops.push_back(zone->shop);
-  std::vector<domain::ShopPlace> shops;
-  for (const auto& [id, shop] : registry->shops) {
-    if (shop.subdistrict != sighting.subdistrict) continue;
-    shops.push_back({id, shop.position, shop.frontage_m, std::nullopt});
-  }
-  domain::MatchOptions options;
-  options.radius_m = reference_.policy.match_radius_m;
-  // Where no stall may be at all there is no shop to blame but the one drawn into the zone.
-  const bool by_distance = zone->kind != ports::ZoneKind::no_stall;
-  if (by_distance || !place.zone_shops.empty()) {
-    if (const auto match = domain::match_shop(place, shops, options)) {
-      sighting.shop = match->shop;
-      sighting.shop_confidence = match->confidence;
-      const auto shop = registry->shops.find(match->shop);
-      if (shop != registry->shops.end()) sighting.address = shop->second.address;
-    }
-  }
-  sighting.place_key = domain::place_key_of(sighting.shop, sighting.camera, sighting.zone);
+  if (finding.place)
+    place_on_ground(*finding.place, *zone, *registry, sighting);
+  else
+    place_by_zone(*zone, *registry, sighting);
   sighting.since = finding.since;
   sighting.seen_at = finding.at;
   sighting.box = finding.box;

@@ -28,6 +28,10 @@ class FindingIntake final : public ports::FindingSink {
 
  private:
   Result<domain::Sighting> sighting_of(const ports::RaisedFinding& finding) const;
+  void place_by_zone(const ports::Zone& zone, const RegistrySnapshot& registry,
+                     domain::Sighting& sighting) const;
+  static void place_on_ground(const ports::GroundPlace& place, const ports::Zone& zone,
+                              const RegistrySnapshot& registry, domain::Sighting& sighting);
   void seal(std::vector<domain::Picture>& pictures) const;
   void prepare_copies(const std::vector<domain::Picture>& pictures) const;
   Result<void> settle(const domain::Sighting& sighting);

@@ -1,6 +1,7 @@
 #include "app/registry.h"
 
 #include "app/camera_acts.h"
+#include "app/car_registration.h"
 #include "app/device_review_json.h"
 #include "app/registry_json.h"
 #include "app/views.h"
@@ -84,7 +85,8 @@ Result<void> Registry::load() {
 
 std::string_view not_watched(const Camera& camera) {
   if (camera.config.source.empty()) return "没有视频源";
-  if (camera.config.kind == "vehicle") return "车载探头不在线判断，录像连同轨迹离线分析";
+  if (camera.config.kind == "vehicle" && !camera.config.car)
+    return "车载探头没有登记 mounting 和 track，不能在线判断";
   return {};
 }
 
@@ -97,9 +99,22 @@ Result<void> Registry::attach(ports::Watcher* watcher) {
   if (watcher == nullptr) return {};
   const auto now = snapshot();
   for (const auto& [id, camera] : now->cameras) {
-    if (not_watched(camera).empty()) XUNJIE_TRY_VOID(watcher->put_camera(camera.config));
+    if (not_watched(camera).empty())
+      XUNJIE_TRY_VOID(watcher->put_camera(with_frontages(camera.config, now->shops)));
   }
   return {};
+}
+
+// Cameras on cars judge by the shops along their way. `writing_` is held.
+void Registry::tell_cars() {
+  ports::Watcher* const watcher = watcher_now();
+  if (watcher == nullptr) return;
+  const auto now = snapshot();
+  for (const auto& [id, camera] : now->cameras) {
+    if (!camera.config.car || !not_watched(camera).empty()) continue;
+    // It was sound when it was kept; if the watcher is full now, that is said of the camera.
+    (void)watcher->put_camera(with_frontages(camera.config, now->shops));
+  }
 }
 
 std::shared_ptr<const RegistrySnapshot> Registry::snapshot() const {
@@ -145,7 +160,7 @@ Result<void> Registry::keep(Camera camera, std::optional<std::uint32_t> expected
     (void)watcher->remove_camera(camera.config.id);
     return {};
   }
-  return watcher->put_camera(camera.config);
+  return watcher->put_camera(with_frontages(camera.config, snapshot()->shops));
 }
 
 Result<void> Registry::keep(Shop shop, std::optional<std::uint32_t> expected) {
@@ -153,6 +168,7 @@ Result<void> Registry::keep(Shop shop, std::optional<std::uint32_t> expected) {
                             expected));
   shop.version = version;
   publish([&shop](RegistrySnapshot& next) { next.shops[shop.id] = shop; });
+  tell_cars();
   return {};
 }
 
@@ -196,6 +212,9 @@ Result<std::string> Registry::put_camera(const Principal& writer, const std::str
   const auto present = now->cameras.find(camera.config.id);
   if (present != now->cameras.end() && !value.as_object().contains("source"))
     camera.config.source = present->second.config.source;
+  if (present != now->cameras.end() && camera.config.kind == "vehicle" &&
+      !speaks_of_car(value.as_object()))
+    camera.config.car = present->second.config.car;
   XUNJIE_TRY_VOID(check_camera(camera, "", reference_, now->shops));
   XUNJIE_TRY_VOID(check_zones(camera.config.zones));
   if (!domain::in_scope(actor_of(writer), camera.subdistrict)) return forbidden();

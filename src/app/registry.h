@@ -50,8 +50,8 @@ struct Camera {
   domain::SubdistrictId subdistrict;
 };
 
-// Why the watcher does not look at it, in Chinese; empty: it does. A camera on a car has no empty
-// street to compare with: its recordings are judged with its track (watch/vehicle).
+// Why the watcher does not look at it, in Chinese; empty: it does. A camera on a car is judged by
+// where the car is, so it has to say how it is mounted and where its track comes from.
 std::string_view not_watched(const Camera& camera);
 
 struct Team {
@@ -127,6 +127,7 @@ class Registry {
   Result<std::string> import(std::string_view text, Accounts& accounts);
 
  private:
+  void tell_cars();
   Result<void> keep(Camera camera, std::optional<std::uint32_t> expected);
   Result<void> keep(Shop shop, std::optional<std::uint32_t> expected);
   Result<void> keep(Team team, std::optional<std::uint32_t> expected);

@@ -134,6 +134,7 @@ Result<std::string> Registry::import(std::string_view text, Accounts& accounts) 
     for (const auto& shop : imported.shops) next.shops[shop.id] = shop;
     for (const auto& team : imported.teams) next.teams[team.id] = team;
   });
+  if (!imported.shops.empty()) tell_cars();
   for (const auto& one : imported.users) XUNJIE_TRY_VOID(accounts.put_user(one.user, one.password));
   for (const auto& camera : imported.cameras) XUNJIE_TRY_VOID(keep(camera, std::nullopt));
   return json::serialize(json::object{{"shops", imported.shops.size()},

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 
+#include "app/car_registration.h"
 #include "app/command_body.h"
 #include "app/views.h"
 
@@ -141,6 +142,7 @@ json::object encode(const Camera& camera) {
   to["subdistrict"] = camera.subdistrict.value;
   to["position"] = {{"lon", camera.config.position.lon}, {"lat", camera.config.position.lat}};
   to["zones"] = encode_zones(camera.config.zones);
+  if (camera.config.car) encode_car(*camera.config.car, to);
   return to;
 }
 
@@ -181,6 +183,7 @@ Result<Camera> decode_camera(const json::value& value, const std::string& path) 
   camera.config.position = from.lon_lat("position");
   read_items(from, "zones", 256,
              [&camera](ObjectReader& item) { camera.config.zones.push_back(read_zone(item)); });
+  camera.config.car = read_car(from, camera.config.kind);
   XUNJIE_TRY_VOID(from.finish());
   return camera;
 }
@@ -248,6 +251,7 @@ Result<void> check_camera(const Camera& camera, const std::string& path,
     error.field = join_path(path, error.field);
     return error;
   }
+  if (camera.config.car) XUNJIE_TRY_VOID(check_frontages(*camera.config.car, path, shops));
   for (std::size_t z = 0; z < camera.config.zones.size(); ++z) {
     const auto& zone = camera.config.zones[z];
     const std::string zone_path = index_path(join_path(path, "zones"), z);

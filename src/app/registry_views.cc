@@ -24,7 +24,9 @@ constexpr std::array kStates = std::to_array<StateName>({{"ok", "正常"},
                                                          {"moved", "已移位"},
                                                          {"blocked", "被遮挡"},
                                                          {"blurred", "模糊"},
-                                                         {"light_change", "光线突变"}});
+                                                         {"light_change", "光线突变"},
+                                                         {"no_position", "无定位"},
+                                                         {"no_model", "无模型"}});
 
 // Why nobody can look at the camera's video; nullopt when they can. The watcher has the last word.
 json::value live_refusal(const Camera& camera) {
@@ -41,7 +43,10 @@ json::object camera_view(const Principal& reader, const Camera& camera,
                          const ReferenceData& reference, UtcMicros now) {
   json::object view = encode(camera);
   // The address of a stream may hold its password.
-  if (!domain::may(reader.role, domain::Duty::manage_cameras)) view.erase("source");
+  if (!domain::may(reader.role, domain::Duty::manage_cameras)) {
+    view.erase("source");
+    view.erase("track");
+  }
   view["version"] = camera.version;
   view["subdistrict_zh"] = reference.subdistrict_name(camera.subdistrict);
   view["review"] = review_summary(reviews.records, now);
@@ -110,7 +115,8 @@ json::array camera_acts(const Principal& person, const Camera& camera,
   json::array acts;
   if (domain::may(person.role, Duty::manage_cameras)) {
     acts = {"edit", "probe"};
-    if (not_watched(camera).empty()) acts.push_back("relearn");
+    // A camera on a car has no street that stays before it.
+    if (not_watched(camera).empty() && !camera.config.car) acts.push_back("relearn");
   }
   if (live_refusal(camera).is_null() && domain::may(person.role, Duty::watch_live))
     acts.push_back("live");

@@ -22,6 +22,10 @@ std::string place_key_of(const ShopId& shop, const CameraId& camera, const ZoneI
   return shop.empty() ? "zone:" + camera.value + "/" + zone.value : "shop:" + shop.value;
 }
 
+std::string ground_key_of(const ShopId& shop, const CameraId& camera, const FindingId& finding) {
+  return shop.empty() ? "ground:" + camera.value + "/" + finding.value : "shop:" + shop.value;
+}
+
 ArrivalJudgement judge_arrival(const Sighting& sighting, const std::optional<Case>& open,
                                const std::optional<Case>& last, Micros grace) {
   for (const auto* known : {&open, &last}) {

@@ -11,6 +11,9 @@ namespace xunjie::domain {
 
 // What "same place" means: the shop when one is named, else the camera's zone.
 std::string place_key_of(const ShopId& shop, const CameraId& camera, const ZoneId& zone);
+// The same for what a camera on a car found: the shop when one is named, else the spot it found,
+// which nothing but the finding itself names; the zone is a part of its picture and no place.
+std::string ground_key_of(const ShopId& shop, const CameraId& camera, const FindingId& finding);
 
 enum class Arrival {
   repeated,    // this very finding is known: nothing happens

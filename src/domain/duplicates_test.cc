@@ -32,6 +32,9 @@ Case case_of(const std::string& id, const Sighting& sighting, CaseState state) {
 TEST(Duplicates, NamesAPlaceByItsShopElseByItsZone) {
   EXPECT_EQ(place_key_of(ShopId("tea"), CameraId("c"), ZoneId("z")), "shop:tea");
   EXPECT_EQ(place_key_of({}, CameraId("c"), ZoneId("z")), "zone:c/z");
+  // All a car's camera sees lies in one zone of its picture: that is no place.
+  EXPECT_EQ(ground_key_of(ShopId("tea"), CameraId("c"), FindingId("F1")), "shop:tea");
+  EXPECT_EQ(ground_key_of({}, CameraId("c"), FindingId("F1")), "ground:c/F1");
 }
 
 TEST(Duplicates, ARepeatedFindingChangesNothing) {

@@ -200,6 +200,27 @@ def test_a_camera_on_a_car_is_kept_but_not_watched(world):
     wait_until(seen, 40, 0.2)
     back = steward.call("PUT", path, {**value, "version": fixed["version"]}).json
     assert "relearn" not in back["allowed"], back
+    # How it sits and where its track comes from: watched. Without a model it says that it cannot judge.
+    mounting = {"height_m": 1.9, "yaw_deg": 45, "pitch_deg": 4, "hfov_deg": 90}
+    track = {"source": "tcp://127.0.0.1:9", "look_every_m": 5}
+    sections = {**value, "version": back["version"], "mounting": mounting, "track": track}
+    wrong = {**sections, "track": {"source": "tcp://127.0.0.1"}}
+    problem(steward.call("PUT", path, wrong), 400, "invalid_argument", "track.source")
+    problem(steward.call("PUT", path, {**sections, "kind": "fixed"}), 400, "invalid_argument", "mounting")
+    driven = steward.call("PUT", path, sections).json
+    assert driven["mounting"]["yaw_deg"] == 45 and driven["track"]["look_every_m"] == 5, driven
+    assert "live" in driven["allowed"] and "relearn" not in driven["allowed"], driven
+    problem(steward.call("POST", f"{path}/relearn"), 409, "not_allowed_in_state")
+
+    def without_model():
+        """its health says so"""
+        return steward.get(path).json["state"] == "no_model"
+    wait_until(without_model, 40, 0.2)
+    assert "模型" in steward.get(path).json["message"]
+    assert "track" not in world.person("auditor").get(path).json
+    # Left out, they stay.
+    renamed = steward.call("PUT", path, {**value, "version": driven["version"], "name": "巡逻车"}).json
+    assert renamed["mounting"] == driven["mounting"] and renamed["track"] == driven["track"], renamed
     assert steward.call("DELETE", path).status == 204
 
 

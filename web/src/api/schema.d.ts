@@ -855,10 +855,10 @@ export interface components {
         /** @enum {string} */
         PictureRole: "before" | "arrival" | "now" | "recheck" | "handled_before" | "handled_after" | "other";
         /**
-         * @description `unknown` until the watcher has said something about it
+         * @description `unknown` until the watcher has said something about it; `no_position` and `no_model`: a camera on a car whose place is not known, or that has no model to tell what it sees
          * @enum {string}
          */
-        CameraState: "ok" | "lost" | "dark" | "frozen" | "moved" | "blocked" | "blurred" | "light_change" | "unknown";
+        CameraState: "ok" | "lost" | "dark" | "frozen" | "moved" | "blocked" | "blurred" | "light_change" | "no_position" | "no_model" | "unknown";
         /** @enum {string} */
         ZoneKind: "shop_front" | "pavement" | "no_stall" | "permitted" | "privacy_mask";
         /**
@@ -1179,6 +1179,45 @@ export interface components {
         };
         /** @enum {string} */
         CameraKind: "dome" | "fixed" | "vehicle";
+        /** @description How a camera sits on a car. Kind `vehicle` only, together with `track`; with none of `mounting`, `track` and `frontages` given, what is stored of them stays */
+        Mounting: {
+            /** @description Of the lens over the road */
+            height_m: number;
+            /** @description Of the view against the nose of the car, clockwise; 90 looks right */
+            yaw_deg: number;
+            /** @description Downwards */
+            pitch_deg: number;
+            hfov_deg: number;
+            /**
+             * @description Of the lens before the antenna
+             * @default 0
+             */
+            forward_m: number;
+            /** @default 0 */
+            right_m: number;
+        };
+        /** @description Where the position of the car comes from */
+        CarTrack: {
+            /** @description tcp://HOST:PORT, speaking NMEA 0183 */
+            source: string;
+            /**
+             * @description How late a picture arrives, against the clock of the receiver
+             * @default 0
+             */
+            clock_offset_s: number;
+            /** @default 8 */
+            gps_error_m: number;
+            /** @default 4 */
+            look_every_m: number;
+        };
+        /** @description Shop fronts along the way; where none are given those of all registered shops */
+        Frontages: {
+            shop: string;
+            position: components["schemas"]["Position"];
+            frontage_m?: number;
+            /** @description Bearing the front looks at */
+            faces_deg?: number;
+        }[];
         CameraPut: {
             /** @description Equal to the id in the path */
             id: components["schemas"]["OperatorId"];
@@ -1189,6 +1228,9 @@ export interface components {
             position: components["schemas"]["Position"];
             /** @description Address of the stream (rtsp, tcp, http, file). May hold credentials, so it is never shown again; left out, the stored one stays */
             source?: string;
+            mounting?: components["schemas"]["Mounting"];
+            track?: components["schemas"]["CarTrack"];
+            frontages?: components["schemas"]["Frontages"];
             zones: components["schemas"]["Zone"][];
         };
         Camera: {
@@ -1208,6 +1250,10 @@ export interface components {
             allowed: components["schemas"]["CameraAct"][];
             /** @description Only for those who manage cameras */
             source?: string;
+            mounting?: components["schemas"]["Mounting"];
+            /** @description Only for those who manage cameras */
+            track?: components["schemas"]["CarTrack"];
+            frontages?: components["schemas"]["Frontages"];
             state: components["schemas"]["CameraState"];
             state_zh: string;
             state_at: components["schemas"]["MaybeTime"];
