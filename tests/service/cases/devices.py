@@ -182,7 +182,7 @@ def test_what_one_may_do_is_said(world):
     assert world.person("auditor").get("/api/v1/cameras/cam-dev").json["allowed"] == []
 
 
-def test_a_camera_on_a_car_is_kept_but_not_watched(world):
+def test_a_camera_on_a_car_is_watched_with_its_mounting_and_track(world):
     path = "/api/v1/cameras/cam-car"
     steward = world.person("data_steward")
     value = camera(world.street.url, id="cam-car", version=0, name="巡逻车右侧探头", kind="vehicle")
