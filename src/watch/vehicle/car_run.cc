@@ -53,21 +53,24 @@ void CarRun::start(bool fresh) {
     options.filter.gps_error_m = camera_.car->track.gps_error_m;
     track_.emplace(drive_->plane(), options);
     begun_ = last_sound_ = shared_.time.now();
+    // Without a detector no position is needed: nothing is judged.
+    if (shared_.detect != nullptr) {
+      feed_ = shared_.tracks.feed(camera_.car->track.source);
+      feed_->follow(weak_from_this());
+    }
   }
   source_.start();
-  if (shared_.detect == nullptr) return;  // no position is needed to judge nothing
-  feed_ = shared_.tracks.feed(camera_.car->track.source);
-  feed_->follow(weak_from_this());
 }
 
 void CarRun::stop() {
   if (stop_.exchange(true)) return;
   source_.stop();
-  feed_.reset();
+  std::shared_ptr<TrackFeed> feed;  // ends outside the lock: it waits for its thread
   Items numbers;
   {
     const std::lock_guard lock(judging_);
     if (!drive_) return;  // never started
+    feed = std::move(feed_);
     take_answers();
     put_out(drive_->finish(*track_), numbers);
     save();
@@ -142,9 +145,8 @@ void CarRun::keep() {
 }
 
 void CarRun::read_track(UtcMicros now) {
-  const auto feed = feed_;
-  if (!feed) return;
-  auto fixes = feed->take(fixes_taken_);
+  if (!feed_) return;
+  auto fixes = feed_->take(fixes_taken_);
   // Onto the watcher's own time, which a stepped wall clock does not move.
   const Micros stepped = shared_.time.to_wall(now) - now;
   for (Fix& fix : fixes) fix.at = fix.at - stepped;

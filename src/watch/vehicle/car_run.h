@@ -108,7 +108,6 @@ class CarRun final : public LiveCamera,
   CameraSource source_;
   HealthTeller health_;
   std::atomic<bool> stop_{false};
-  std::shared_ptr<TrackFeed> feed_;  // set by start(), gone after stop()
 
   std::mutex incoming_mutex_;
   std::deque<Pending> pending_;
@@ -121,6 +120,7 @@ class CarRun final : public LiveCamera,
   mutable std::mutex judging_;
   std::optional<LiveDrive> drive_;
   std::optional<RollingTrack> track_;
+  std::shared_ptr<TrackFeed> feed_;  // none without a detector, and after stop()
   std::uint64_t fixes_taken_ = 0;
   DistanceClock clock_;
   DrivingGuards guards_;
