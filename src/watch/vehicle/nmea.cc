@@ -23,11 +23,10 @@ std::optional<double> number(std::string_view text) {
 
 std::optional<int> digits(std::string_view text) {
   int value = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = value * 10 + (c - '0');
-  }
-  return text.empty() ? std::nullopt : std::optional(value);
+  if (text.empty() || text.front() == '-') return std::nullopt;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole ? std::optional(value) : std::nullopt;
 }
 
 // An empty field is "not said"; anything else must be a number within the limits.

@@ -85,6 +85,14 @@ TEST(Nmea, CountsWhatIsWrongAndReadsOn) {
   EXPECT_EQ(got.counts.lines, 9U);
 }
 
+TEST(Nmea, RefusesANumberThatFitsNowhere) {
+  const auto got =
+      read(line(std::string("GNGGA,020000,") + kPlace + ",4444444444,8,,8,M,,M,,") +
+           line(std::string("GNGGA,020001,") + kPlace + ",-1,8,,8,M,,M,,") + rmc("020002"));
+  EXPECT_EQ(got.fixes.size(), 1U);
+  EXPECT_EQ(got.counts.bad, 2U);
+}
+
 TEST(Nmea, NeverTakesAnEstimateForAPlace) {
   EXPECT_TRUE(
       read(line(std::string("GNRMC,020000,A,") + kPlace + ",1,2,020326,,,E")).fixes.empty());
