@@ -157,6 +157,7 @@ Result<domain::Sighting> decode_sighting(const json::value& value, const std::st
   sighting.place_key = from.text("place_key");
   sighting.address = from.text_or("address", {});
   sighting.position = {from.number("lon"), from.number("lat")};
+  sighting.position_error_m = from.number_or("position_error_m", 0);
   sighting.since = read_stored_time(from, "since");
   sighting.seen_at = read_stored_time(from, "seen_at");
   sighting.box = decode_box(from, "box");

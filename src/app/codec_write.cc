@@ -115,6 +115,7 @@ void put_sighting(JsonText& to, const domain::Sighting& sighting) {
     put_text(to, "address", sighting.address);
     to.real("lon", sighting.position.lon);
     to.real("lat", sighting.position.lat);
+    if (sighting.position_error_m > 0) to.real("position_error_m", sighting.position_error_m);
     to.number("since", sighting.since.count);
     to.number("seen_at", sighting.seen_at.count);
     put_box(to, sighting.box);

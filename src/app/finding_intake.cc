@@ -1,8 +1,6 @@
 #include "app/finding_intake.h"
 
 #include <algorithm>
-#include <cmath>
-#include <string>
 
 #include "app/case_records.h"
 #include "app/device_review_json.h"
@@ -21,6 +19,8 @@ constexpr int kRacesMax = 8;
 // What stands at a fixed camera's spot is placed no better than this without calibration.
 constexpr double kPlaceErrorM = 12;
 constexpr Micros kRelapseGrace = hours(2);
+// A car leaves the sub-district it is registered in; whose street it is on its shops say.
+constexpr double kSameStreetM = 150;
 
 domain::Actor system_actor() {
   return {domain::UserId("system"), domain::Role::system, {}, {}};
@@ -45,6 +45,19 @@ Result<void> settled(const Result<Applied>& applied) {
   const auto code = applied.error().code;
   if (code == ErrorCode::not_allowed_in_state || code == ErrorCode::not_found) return {};
   return applied.error();
+}
+
+// nullptr: none within kSameStreetM.
+const Shop* nearest_shop(const RegistrySnapshot& registry, domain::LonLat position) {
+  const Shop* nearest = nullptr;
+  double least = kSameStreetM;
+  for (const auto& [id, shop] : registry.shops) {
+    const double away = domain::distance_m(shop.position, position);
+    if (away > least) continue;
+    nearest = &shop;
+    least = away;
+  }
+  return nearest;
 }
 
 domain::CommandKind command_for(ports::LookResult result) {
@@ -111,10 +124,15 @@ void FindingIntake::place_by_zone(const ports::Zone& zone, const RegistrySnapsho
 void FindingIntake::place_on_ground(const ports::GroundPlace& place, const ports::Zone& zone,
                                     const RegistrySnapshot& registry, domain::Sighting& sighting) {
   sighting.position = place.position;
-  sighting.address +=
-      "沿途，位置误差约 " + std::to_string(std::max(1L, std::lround(place.error_m))) + " 米";
+  sighting.position_error_m = place.error_m;
+  sighting.address += "沿途";
   const auto shop = registry.shops.find(place.shop);
-  if (shop != registry.shops.end()) {
+  if (shop == registry.shops.end()) {
+    if (const auto* near = nearest_shop(registry, place.position)) {
+      sighting.subdistrict = near->subdistrict;
+      sighting.address = near->address + "附近，" + sighting.address;
+    }
+  } else {
     sighting.address = shop->second.address;
     sighting.subdistrict = shop->second.subdistrict;
     // Where no stall may be at all the shop behind it is not to blame.

@@ -160,6 +160,8 @@ json::object CaseViews::summary(const domain::Case& current) const {
   }
   view["address"] = sighting.address;
   view["position"] = {{"lon", sighting.position.lon}, {"lat", sighting.position.lat}};
+  view["position_error_m"] =
+      sighting.position_error_m > 0 ? json::value(sighting.position_error_m) : json::value();
   view["since"] = to_rfc3339(sighting.since);
   view["seen_at"] = to_rfc3339(sighting.seen_at);
   view["reported_at"] = to_rfc3339(current.reported_at);

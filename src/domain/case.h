@@ -231,8 +231,9 @@ struct Sighting {
   std::string place_key;  // camera/zone or shop: what "same place" means for duplicates
   std::string address;
   LonLat position;
-  UtcMicros since;    // when the thing came to rest there
-  UtcMicros seen_at;  // deciding picture
+  double position_error_m = 0;  // one standard deviation per axis; 0: the camera's own place
+  UtcMicros since;              // when the thing came to rest there
+  UtcMicros seen_at;            // deciding picture
   PictureBox box;
   std::string label;
   double score = 0;

@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <random>
 #include <utility>
+
+#include "watch/backoff.h"
 
 namespace xunjie::watch {
 namespace {
@@ -15,12 +16,6 @@ constexpr Micros kDamagedFor = seconds(15);
 // A recorded file as a source is read at its own speed, over and over.
 bool is_file(const std::string& url) {
   return url.find("://") == std::string::npos || url.rfind("file://", 0) == 0;
-}
-
-Micros jittered(Micros span) {
-  static thread_local std::minstd_rand random(std::random_device{}());
-  return Micros{span.count / 2 + static_cast<std::int64_t>(
-                                     random() % static_cast<unsigned long>(span.count / 2 + 1))};
 }
 
 }  // namespace
@@ -90,7 +85,7 @@ bool CameraSource::lost(const Error& error) {
 // --- by a thread of its own ---------------------------------------------------------------------
 
 void CameraSource::receive() {
-  Micros retry = shared_.options.first_retry;
+  Backoff backoff(shared_.options.first_retry, shared_.options.last_retry);
   while (!stop_) {
     const UtcMicros begun = shared_.time.now();
     auto capture = Capture::open(camera_.source, shared_.options.capture, stop_);
@@ -100,11 +95,7 @@ void CameraSource::receive() {
       spdlog::warn("watch: camera {}: {}", camera_.id.value, capture.error().message);
       ears_.lost(told_of(capture.error()));
     }
-    // A connection that held for a while was sound: start over with short pauses.
-    if (shared_.time.now() - begun > shared_.options.last_retry)
-      retry = shared_.options.first_retry;
-    if (!pause(jittered(retry))) return;
-    retry = std::min(retry * 2, shared_.options.last_retry);
+    if (!pause(backoff.after(shared_.time.now() - begun))) return;
   }
 }
 

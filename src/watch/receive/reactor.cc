@@ -9,10 +9,11 @@
 #include <array>
 #include <condition_variable>
 #include <ctime>
-#include <random>
+#include <optional>
 #include <utility>
 
 #include "base/check.h"
+#include "watch/backoff.h"
 #include "watch/receive/link.h"
 #include "watch/receive/opening_gate.h"
 #include "watch/receive/resolver.h"
@@ -65,7 +66,8 @@ struct Source final : LinkEvents {
   bool watches_write = false;
   int moves = 0;
   unsigned attempt = 0;  // another address of the host each time
-  Micros due, begun, retry;
+  Micros due, begun;
+  std::optional<Backoff> backoff;
   std::string gate;  // the host whose place it holds while opening
 };
 
@@ -76,7 +78,6 @@ class Reactor::Body {
   explicit Body(ReactorOptions options)
       : options_(std::move(options)),
         gate_(options_.opening_most, options_.opening_per_host),
-        random_(std::random_device{}()),
         scratch_(kScratch),
         thread_([this] { run(); }) {}
 
@@ -120,7 +121,6 @@ class Reactor::Body {
   Descriptor wake_{eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)};
   std::map<std::uint64_t, std::unique_ptr<Source>> sources_;
   OpeningGate gate_;
-  std::minstd_rand random_;
   std::vector<std::uint8_t> scratch_;
   bool stopping_ = false;
   std::atomic<std::int64_t> cpu_us_{0};
@@ -149,7 +149,7 @@ Result<std::uint64_t> Reactor::Body::follow(const std::string& text, Follower& f
   const std::uint64_t id = ++next_id_;
   post([this, id, url, tls, &follower] {
     auto source = std::make_unique<Source>(id, url, tls, follower);
-    source->retry = options_.first_retry;
+    source->backoff.emplace(options_.first_retry, options_.last_retry);
     source->due = steady_now();
     sources_.emplace(id, std::move(source));
   });
@@ -356,11 +356,7 @@ void Reactor::Body::lose(Source& source, const Error& error) {
   source.url = source.first_url;
   source.moves = 0;
   const Micros now = steady_now();
-  // A connection that held for a while was sound: start over with short pauses.
-  if (now - source.begun > options_.last_retry) source.retry = options_.first_retry;
-  const auto half = static_cast<std::uint64_t>(source.retry.count / 2);
-  source.due = now + Micros{static_cast<std::int64_t>(half + random_() % (half + 1))};
-  source.retry = std::min(source.retry * 2, options_.last_retry);
+  source.due = now + source.backoff->after(now - source.begun);
   source.state = source.follower.lost(error) ? Source::State::waiting : Source::State::left;
 }
 

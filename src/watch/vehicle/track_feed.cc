@@ -4,22 +4,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <random>
 #include <utility>
 
+#include "watch/backoff.h"
+#include "watch/receive/link.h"
 #include "watch/vehicle/nmea_stream.h"
 
 namespace xunjie::watch::vehicle {
-namespace {
-
-Micros jittered(Micros span) {
-  static thread_local std::minstd_rand random(std::random_device{}());
-  return Micros{span.count / 2 + static_cast<std::int64_t>(
-                                     random() % static_cast<unsigned long>(span.count / 2 + 1))};
-}
-
-}  // namespace
-
 TrackFeed::TrackFeed(std::string source, const FeedOptions& options)
     : source_(std::move(source)), options_(options), thread_([this] { run(); }) {}
 
@@ -76,24 +67,22 @@ void TrackFeed::tell() {
 }
 
 void TrackFeed::run() {
-  Micros retry = options_.first_retry;
+  Backoff backoff(options_.first_retry, options_.last_retry);
   bool told = false;  // a car may be out for days: said once, not at every try
   while (!stop_) {
+    Micros held;
     auto stream = NmeaStream::open(source_, options_.connect, stop_);
     if (stream.ok()) {
       told = false;
-      const auto begun = std::chrono::steady_clock::now();
+      const Micros begun = receive::steady_now();
       read_from(**stream);
-      const auto held = std::chrono::steady_clock::now() - begun;
-      // A connection that held for a while was sound: start over with short pauses.
-      if (held > std::chrono::microseconds(options_.last_retry.count)) retry = options_.first_retry;
+      held = receive::steady_now() - begun;
       stream->reset();
     } else if (!stop_ && !std::exchange(told, true)) {
       spdlog::warn("watch: car's position: {}; tried again and again", stream.error().message);
     }
     become(FeedState::connecting);
-    if (!pause(jittered(retry))) return;
-    retry = std::min(retry * 2, options_.last_retry);
+    if (!pause(backoff.after(held))) return;
   }
 }
 

@@ -919,6 +919,8 @@ export interface components {
             shop: components["schemas"]["CaseShop"] | null;
             address: string;
             position: components["schemas"]["Position"];
+            /** @description One standard deviation per axis, where a camera on a car measured the place; null: the place is that of a camera that stands still */
+            position_error_m: number | null;
             /** @description When the thing came to rest there */
             since: components["schemas"]["Time"];
             /** @description Time of the deciding picture */
