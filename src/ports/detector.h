@@ -58,8 +58,9 @@ struct DetectorClass {
 struct DetectorInfo {
   std::string name;  // of the model, for people
   std::vector<DetectorClass> classes;
-  double score = 0;            // boxes below are not told
-  bool require_class = false;  // what the model does not recognise is not raised
+  double score = 0;                           // boxes below are not told
+  bool require_class = false;                 // what the model does not recognise is not raised
+  int input_width = 640, input_height = 640;  // pixels it takes of what it is shown
 };
 
 class Detector {

@@ -184,12 +184,12 @@ std::string beside(const std::string& camera_file, const std::string& name) {
 }
 
 Result<void> watch_vehicle(const ports::CameraConfig& camera, const OfflineOptions& options,
-                           UtcMicros start, std::FILE* out) {
+                           UtcMicros start, std::FILE* out, ports::Detector* detector) {
   XUNJIE_TRY(text, camera_text(options.camera));
   XUNJIE_TRY(setup, vehicle::setup_from_json(text));
   setup.track = beside(options.camera, setup.track);
   setup.detections = beside(options.camera, setup.detections);
-  return vehicle::watch_drive(camera, setup, options.source, start, options.watch, out);
+  return vehicle::watch_drive(camera, setup, options.source, start, options.watch, out, detector);
 }
 
 }  // namespace
@@ -226,7 +226,8 @@ Result<int> run_offline(const OfflineOptions& options) {
     return make_error(ErrorCode::invalid_argument, "out: cannot write " + options.out, "out");
   }
   if (camera.kind == "vehicle") {
-    XUNJIE_TRY_VOID(watch_vehicle(camera, options, start, to_stdout ? stdout : file.get()));
+    XUNJIE_TRY_VOID(
+        watch_vehicle(camera, options, start, to_stdout ? stdout : file.get(), detector.get()));
     return 0;
   }
   XUNJIE_TRY_VOID(watch_recording(camera, options.source, start, options.watch,

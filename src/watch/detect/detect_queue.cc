@@ -139,7 +139,7 @@ void DetectQueue::answer(std::vector<DetectTask>& tasks) {
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     tasks[i].frame.reset();
     if (tasks[i].seen) {
-      tell_seen(tasks[i], answers[i]);
+      tell_seen(tasks[i], std::move(answers[i]));
       continue;
     }
     const auto words = words_of(detector_->info(), tasks[i].candidates, answers[i]);
@@ -148,15 +148,13 @@ void DetectQueue::answer(std::vector<DetectTask>& tasks) {
   }
 }
 
-void DetectQueue::tell_seen(const DetectTask& task, const std::vector<Boxes>& boxes) {
+void DetectQueue::tell_seen(const DetectTask& task, std::vector<Boxes> boxes) {
   {
     const std::lock_guard lock(mutex_);
     ++(boxes.empty() ? counts_.failed : counts_.pictures);
   }
   if (boxes.empty()) return task.seen(std::nullopt);
-  Boxes all;
-  for (const auto& part : boxes) all.insert(all.end(), part.begin(), part.end());
-  task.seen(std::move(all));
+  task.seen(std::move(boxes));
 }
 
 void DetectQueue::count(const std::vector<Recognition>& words) {

@@ -31,10 +31,10 @@ struct DetectTask {
   // "What is this?": one word a candidate, in their order.
   std::vector<Candidate> candidates;
   std::function<void(const std::vector<Recognition>&)> done;
-  // "What is there at all?": all boxes of all of these parts of the picture together; nullopt when
-  // the detector failed or the picture cannot be read.
+  // "What is there at all?": the boxes of each of these parts of the picture; nullopt when the
+  // detector failed or the picture cannot be read.
   std::vector<domain::PictureBox> parts;
-  std::function<void(std::optional<std::vector<ports::Detection>>)> seen;
+  std::function<void(std::optional<std::vector<std::vector<ports::Detection>>>)> seen;
 };
 
 class DetectQueue {
@@ -55,7 +55,7 @@ class DetectQueue {
   void work();
   std::vector<DetectTask> take();
   void answer(std::vector<DetectTask>& tasks);
-  void tell_seen(const DetectTask& task, const std::vector<std::vector<ports::Detection>>& boxes);
+  void tell_seen(const DetectTask& task, std::vector<std::vector<ports::Detection>> boxes);
   void count(const std::vector<Recognition>& words);
 
   std::shared_ptr<ports::Detector> detector_;

@@ -236,6 +236,8 @@ Result<ModelDescription> description_from(const json::value& value) {
   XUNJIE_TRY(input_value, fields.need("input", "an object"));
   XUNJIE_TRY(input, input_from(*input_value));
   model.input = input;
+  model.info.input_width = input.width;
+  model.info.input_height = input.height;
   XUNJIE_TRY(head,
              fields.word("head", {"yolox", "yolov5", "yolov8", "rtdetr", "ssd"}, std::nullopt));
   model.head = static_cast<HeadKind>(head);

@@ -239,9 +239,9 @@ void CarRun::look_at(const Pending& packet, const Pose& pose) {
 void CarRun::ask(const FramePtr& frame, std::uint64_t look, UtcMicros at) {
   DetectTask task;
   task.frame = frame;
-  task.parts = parts_of(static_cast<double>(frame->width) / frame->height);
+  task.parts = parts_of(static_cast<double>(frame->width) / frame->height, shared_.detect->info());
   task.seen = [weak = weak_from_this(), look, frame, at,
-               offset = source_.said_offset()](std::optional<std::vector<ports::Detection>> boxes) {
+               offset = source_.said_offset()](auto boxes) {
     const auto self = weak.lock();
     if (!self) return;
     {
@@ -266,11 +266,12 @@ void CarRun::take_answers() {
 void CarRun::take(const Answer& answer) {
   const cv::Mat bgr = answer.boxes ? bgr_of(*answer.frame) : cv::Mat();
   if (bgr.empty()) return drive_->answer(answer.look, std::nullopt);
-  auto detections = put_together(shared_.detect->info(), *answer.boxes);
+  const double aspect = static_cast<double>(bgr.cols) / bgr.rows;
+  const auto& info = shared_.detect->info();
+  auto detections = put_together(info, parts_of(aspect, info), *answer.boxes);
   const cv::Scalar cast = cast_of(bgr);
   for (Detection& d : detections) d.appearance = appearance_of(bgr, d.box, cast);
   const auto pose = track_->pose_at(answer.at);
-  const double aspect = static_cast<double>(bgr.cols) / bgr.rows;
   const auto view = pose ? View::of(camera_.car->mounting, *pose, aspect) : std::nullopt;
   if (drive_->worth_keeping(detections, view)) keep_evidence(answer, view);
   drive_->answer(answer.look, std::move(detections));

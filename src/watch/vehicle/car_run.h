@@ -79,7 +79,7 @@ class CarRun final : public LiveCamera,
     FramePtr frame;
     UtcMicros at;
     std::optional<Micros> clock_offset;
-    std::optional<std::vector<ports::Detection>> boxes;
+    std::optional<std::vector<std::vector<ports::Detection>>> boxes;  // of each part
   };
   using Items = std::vector<std::uint64_t>;
 

@@ -197,31 +197,73 @@ TEST(GopRing, RunsToAPacketThatIsNotTheNewest) {
 }
 
 TEST(PictureParts, CoverThePictureAndOverlap) {
-  for (const double aspect : {0.75, 1.0, 4.0 / 3, 16.0 / 9, 3.5, 12.0}) {
-    const auto parts = parts_of(aspect);
-    ASSERT_LE(parts.size(), 8U);
-    EXPECT_EQ(parts.front().x, 0);
-    EXPECT_NEAR(parts.back().x + parts.back().w, 1, 1e-9);
-    if (aspect > 3.6) continue;
-    for (std::size_t i = 1; i < parts.size(); ++i)
-      EXPECT_LT(parts[i].x, parts[i - 1].x + 0.7 * parts[i - 1].w) << aspect;
+  for (const auto& [w, h] : {std::pair{320, 192}, {640, 640}, {1280, 736}, {192, 320}}) {
+    ports::DetectorInfo info;
+    info.input_width = w;
+    info.input_height = h;
+    for (const double aspect : {0.75, 1.0, 4.0 / 3, 16.0 / 9, 3.5, 12.0}) {
+      const auto parts = parts_of(aspect, info);
+      ASSERT_LE(parts.size(), 12U);
+      EXPECT_EQ(parts.back().w, 1) << "the whole picture is one";
+      EXPECT_EQ(parts.back().h, 1);
+      const auto& last = parts[parts.size() > 1 ? parts.size() - 2 : 0];
+      EXPECT_NEAR(last.x + last.w, 1, 1e-9);
+      EXPECT_NEAR(last.y + last.h, 1, 1e-9);
+      for (std::size_t i = 1; i + 1 < parts.size(); ++i) {
+        const auto &one = parts[i - 1], &next = parts[i];
+        const double right = next.x - one.x, down = next.y - one.y;
+        EXPECT_LE(right, 0.65 * one.w + 1e-9) << w << " " << aspect;
+        EXPECT_LE(down, 0.65 * one.h + 1e-9) << w << " " << aspect;
+      }
+    }
   }
 }
 
-TEST(PictureParts, OneThingInTwoPartsIsOneAndUnmappedClassesAreNone) {
+TEST(PictureParts, ASmallInputLooksAtSmallerTiles) {
+  ports::DetectorInfo small, large;
+  small.input_width = 320;
+  small.input_height = 192;
+  const auto tiles = parts_of(16.0 / 9, small), wide = parts_of(16.0 / 9, large);
+  EXPECT_GT(tiles.size(), wide.size());
+  EXPECT_LT(tiles.front().w, 0.5);
+  EXPECT_GT(wide.front().w, 0.6);
+  EXPECT_NEAR(tiles.front().w * 16 / 9 / tiles.front().h, 320.0 / 192, 1e-6) << "the input's shape";
+}
+
+ports::DetectorInfo stall_person_bird() {
   ports::DetectorInfo info;
   info.classes = {{"stall", ports::ClassMeaning::violation, {}, false},
                   {"person", ports::ClassMeaning::ignored, {}, false},
                   {"bird", ports::ClassMeaning::unmapped, {}, false}};
-  const auto found = put_together(info, {{{0.4, 0.4, 0.1, 0.2}, 0, 0.7},
-                                         {{0.41, 0.4, 0.1, 0.2}, 0, 0.9},
-                                         {{0.41, 0.4, 0.1, 0.2}, 1, 0.6},
-                                         {{0.7, 0.4, 0.1, 0.2}, 0, 0.8},
-                                         {{0.1, 0.4, 0.1, 0.2}, 2, 0.95}});
+  return info;
+}
+
+TEST(PictureParts, OneThingInTwoPartsIsOneAndUnmappedClassesAreNone) {
+  const std::vector<domain::PictureBox> parts{{0, 0, 1, 1}, {0, 0, 1, 1}};
+  const auto found =
+      put_together(stall_person_bird(), parts,
+                   {{{{0.4, 0.4, 0.1, 0.2}, 0, 0.7}, {{0.41, 0.4, 0.1, 0.2}, 1, 0.6}},
+                    {{{0.41, 0.4, 0.1, 0.2}, 0, 0.9},
+                     {{0.7, 0.4, 0.1, 0.2}, 0, 0.8},
+                     {{0.1, 0.4, 0.1, 0.2}, 2, 0.95}}});
   ASSERT_EQ(found.size(), 3U);
   EXPECT_EQ(found[0].score, 0.9);
   EXPECT_EQ(found[0].box.x, 0.41);
   EXPECT_EQ(found[2].label, "person");
+}
+
+TEST(PictureParts, WhatAPartCutsIsTakenFromTheOneThatHasItWhole) {
+  const std::vector<domain::PictureBox> parts{{0, 0, 0.5, 0.5}, {0.3, 0, 0.5, 0.5}, {0, 0, 1, 1}};
+  const auto found = put_together(stall_person_bird(), parts,
+                                  {{{{0.44, 0.3, 0.06, 0.1}, 0, 0.95},  // cut at its right
+                                    {{0.1, 0.38, 0.1, 0.12}, 0, 0.9},   // cut at its foot
+                                    {{0, 0.1, 0.05, 0.1}, 0, 0.85}},    // at the picture's edge
+                                   {{{0.44, 0.3, 0.1, 0.1}, 0, 0.7}},
+                                   {{{0.1, 0.38, 0.1, 0.3}, 0, 0.6}}});
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0].box.x, 0);
+  EXPECT_EQ(found[1].box.w, 0.1);
+  EXPECT_EQ(found[2].box.h, 0.3);
 }
 
 }  // namespace

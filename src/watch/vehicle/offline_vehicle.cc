@@ -2,11 +2,14 @@
 
 #include <atomic>
 #include <cmath>
+#include <memory>
 #include <optional>
 
 #include <boost/json.hpp>
 
 #include "watch/vehicle/detection_file.h"
+#include "watch/vehicle/live_drive.h"
+#include "watch/vehicle/picture_parts.h"
 #include "watch/vehicle/recorded_drive.h"
 #include "watch/vehicle/track_source.h"
 
@@ -94,6 +97,18 @@ class Lines {
   bool failed_ = false;
 };
 
+// `detector` must outlive it.
+Result<Detect> detect_with(const Setup& setup, ports::Detector* detector) {
+  if (setup.detections.empty())
+    return Detect([detector](const cv::Mat& bgr, Micros) { return look_through(*detector, bgr); });
+  XUNJIE_TRY(read, DetectionFile::read(setup.detections));
+  return Detect(
+      [boxes = std::make_shared<DetectionFile>(std::move(read))](const cv::Mat&, Micros media) {
+        const auto* found = boxes->at(media);
+        return found != nullptr ? std::optional(*found) : std::nullopt;
+      });
+}
+
 Result<void> covered(const Track& track, UtcMicros start, const RecordedDriveStats& stats) {
   if (stats.placed > 0) return {};
   return make_error(ErrorCode::invalid_argument,
@@ -109,28 +124,26 @@ Result<void> covered(const Track& track, UtcMicros start, const RecordedDriveSta
 
 Result<void> watch_drive(const ports::CameraConfig& camera, const Setup& setup,
                          const std::string& source, UtcMicros start, const WatchOptions& options,
-                         std::FILE* out) {
-  if (setup.detections.empty()) {
+                         std::FILE* out, ports::Detector* detector) {
+  if (setup.detections.empty() && detector == nullptr) {
     return make_error(
         ErrorCode::invalid_argument,
         "track.detections: is missing; a moving camera has no empty street to compare "
-        "with, so it needs a detector's boxes",
+        "with, so it needs a detector's boxes, or --model",
         "track.detections");
   }
   const std::atomic<bool> never{false};
   XUNJIE_TRY(text, read_track(setup.track, {}, never));
-  XUNJIE_TRY(boxes, DetectionFile::read(setup.detections));
+  XUNJIE_TRY(detect, detect_with(setup, detector));
   const Plane plane(text.fixes.front().position);
   TrackOptions track_options;
   track_options.clock_offset = setup.clock_offset;
   track_options.filter.gps_error_m = setup.gps_error_m;
   const Track track(text.fixes, plane, track_options);
-  Drive drive(camera, setup.mounting, plane, setup.frontages, {});
+  DriveOptions drive_by;
+  if (setup.detections.empty()) drive_by = drive_options(drive_by, detector->info());
+  Drive drive(camera, setup.mounting, plane, setup.frontages, drive_by);
   Lines lines(out, start, camera);
-  const Detect detect = [&](const cv::Mat&, Micros media) {
-    const auto* found = boxes.at(media);
-    return found != nullptr ? std::optional(*found) : std::nullopt;
-  };
   const DriveEars ears{[&](const PassReport& report) { lines.pass(report); },
                        [&](ports::CameraState state, UtcMicros at) { lines.health(state, at); }};
   DistanceClockOptions clock;
