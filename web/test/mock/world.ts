@@ -151,6 +151,8 @@ export function makeCase(n: number, state: CaseState): CaseDetail {
       lon: place.centre.lon + (((n * 31) % 20) - 10) / 2200,
       lat: place.centre.lat + (((n * 17) % 20) - 10) / 2600,
     },
+    // Some were found by a car.
+    position_error_m: n % 7 === 3 ? 2.8 : null,
     since: at(wait + 9),
     seen_at: at(wait + 5),
     reported_at: at(wait + 5),
