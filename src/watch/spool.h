@@ -61,6 +61,9 @@ struct SpoolItem {
 
 Bytes to_bytes(const SpoolItem& item);
 Result<SpoolItem> item_from_bytes(std::span<const std::byte> bytes);
+// One picture by itself, as it is kept before it belongs to an item. Errors: corrupt.
+Bytes to_bytes(const SpoolItem::Picture& picture);
+Result<SpoolItem::Picture> picture_from_bytes(std::span<const std::byte> bytes);
 
 class Spool {
  public:

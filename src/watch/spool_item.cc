@@ -148,6 +148,26 @@ Bytes to_bytes(const SpoolItem& item) {
   return out.take();
 }
 
+Bytes to_bytes(const SpoolItem::Picture& picture) {
+  ByteWriter out;
+  out.put(kMagic);
+  out.put(kVersion);
+  put_picture(out, picture);
+  return out.take();
+}
+
+Result<SpoolItem::Picture> picture_from_bytes(std::span<const std::byte> bytes) {
+  ByteReader in(bytes);
+  const bool ours = in.get<std::uint32_t>() == kMagic;
+  const auto version = in.get<std::uint32_t>();
+  auto picture = get_picture(in, version);
+  // The hash is the one of the moment it was made: a picture that differs from it proves nothing.
+  if (!ours || version != kVersion || !in.ok() || !in.at_end() ||
+      hash_of(picture.original) != picture.hash)
+    return make_error(ErrorCode::corrupt, "a kept picture is damaged or of another version");
+  return picture;
+}
+
 Result<SpoolItem> item_from_bytes(std::span<const std::byte> bytes) {
   ByteReader in(bytes);
   const auto unfit = [] {

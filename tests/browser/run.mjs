@@ -9,6 +9,7 @@ import { audit } from './audit.mjs';
 import {
   Complaints, accessibilityFaults, desk, openBrowser, openPage, overhang, phone, picturesShown, signIn,
 } from './browser.mjs';
+import { cars } from './cars.mjs';
 import { devices } from './devices.mjs';
 import { Stage } from './stage.mjs';
 
@@ -385,6 +386,7 @@ await check('what could not be sent waits for a person, and a press sends it', p
 });
 
 await devices({ check, browser, complaints, stage, read, until });
+await cars({ check, browser, complaints, stage, read, until });
 await audit({ check, browser, complaints, stage, read, reviewer: page, seen: stall });
 
 await check('every screen fits a phone and can be used by everyone', leader, async () => {

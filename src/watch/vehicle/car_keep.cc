@@ -92,7 +92,9 @@ void CarRun::load(bool fresh) {
   }
   last_item_ = loaded.ok() ? loaded->last_item : 0;
   shared_.spool.settle(camera_.id, loaded.ok() ? last_item_ : UINT64_MAX);
-  drive_.emplace(camera_, loaded.ok() ? loaded->origin : camera_.position, options, shared_.time);
+  auto album = path;
+  drive_.emplace(camera_, loaded.ok() ? loaded->origin : camera_.position, options, shared_.time,
+                 FirstSights(album.replace_extension(".sights"), car.first_sights_bytes));
   if (loaded.ok() && !fresh) drive_->restore(std::move(*loaded));
 }
 

@@ -203,10 +203,8 @@ void Drive::say_words(const PassMatch& match, PassReport& report) const {
   std::map<domain::FindingId, std::size_t> standing;
   for (const Recognised& r : match.things) {
     if (r.thing == 0) continue;
-    const auto thing = std::find_if(known_.all().begin(), known_.all().end(),
-                                    [&](const KnownThing& t) { return t.id == r.thing; });
-    if (thing != known_.all().end() && !thing->finding.empty())
-      standing.emplace(thing->finding, r.seen);
+    const KnownThing* thing = known_.find(r.thing);
+    if (thing != nullptr && !thing->finding.empty()) standing.emplace(thing->finding, r.seen);
   }
   for (const auto& [id, seen] : standing) report.words.push_back({id, true, seen});
   for (const auto& finding : gone_) {

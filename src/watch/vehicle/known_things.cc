@@ -175,10 +175,14 @@ void KnownThings::make_room() {
   things_.erase(goes);
 }
 
-KnownThing* KnownThings::find(ThingId id) {
+const KnownThing* KnownThings::find(ThingId id) const {
   const auto at = std::find_if(things_.begin(), things_.end(),
                                [&](const KnownThing& thing) { return thing.id == id; });
   return at == things_.end() ? nullptr : &*at;
+}
+
+KnownThing* KnownThings::find(ThingId id) {
+  return const_cast<KnownThing*>(std::as_const(*this).find(id));  // NOLINT: it is ours
 }
 
 void KnownThings::forget(ThingId id) {

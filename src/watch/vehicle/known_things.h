@@ -71,6 +71,7 @@ class KnownThings {
 
   [[nodiscard]] const std::vector<KnownThing>& all() const { return things_; }
   [[nodiscard]] KnownThing* find(ThingId id);
+  [[nodiscard]] const KnownThing* find(ThingId id) const;
   void forget(ThingId id);
   // Nothing is part of this finding any more.
   void let_go(const domain::FindingId& finding);

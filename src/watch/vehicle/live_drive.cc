@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace xunjie::watch::vehicle {
@@ -11,6 +12,12 @@ namespace {
 using ports::LookResult;
 
 constexpr Micros kNeverSettles = seconds(15);  // after that no more fixes will come for a moment
+
+const Sighting& largest(const PassThing& thing) {
+  return *std::max_element(
+      thing.sightings.begin(), thing.sightings.end(),
+      [](const Sighting& a, const Sighting& b) { return a.box.w * a.box.h < b.box.w * b.box.h; });
+}
 
 }  // namespace
 
@@ -26,13 +33,15 @@ DriveOptions drive_options(DriveOptions options, const ports::DetectorInfo& info
 }
 
 LiveDrive::LiveDrive(const ports::CameraConfig& camera, domain::LonLat origin,
-                     const LiveDriveOptions& options, const TimeLine& time)
+                     const LiveDriveOptions& options, const TimeLine& time,
+                     FirstSights first_sights)
     : camera_(camera),
       options_(options),
       time_(time),
       origin_(origin),
       plane_(origin),
-      drive_(camera, camera.car->mounting, plane_, camera.car->frontages, options.drive) {}
+      drive_(camera, camera.car->mounting, plane_, camera.car->frontages, options.drive),
+      first_sights_(std::move(first_sights)) {}
 
 // --- looks in -----------------------------------------------------------------------------------
 
@@ -109,8 +118,9 @@ std::vector<SpoolItem> LiveDrive::items_of(const std::vector<PassReport>& report
   for (const PassReport& report : reports) {
     ++passes_;
     for (const auto& cleared : report.cleared) items.push_back(cleared_item(cleared));
-    for (const auto& raised : report.raised) items.push_back(raised_item(raised, report.seen));
+    for (const auto& raised : report.raised) items.push_back(raised_item(raised, report));
     answer_asked(report, items);
+    keep_first_sights(report);
     shelf_.forget_before(report.seen.looks.back().at + Micros{1});
   }
   return items;
@@ -139,7 +149,37 @@ void LiveDrive::add_clip(SpoolItem& item, UtcMicros at) const {
   }
 }
 
-SpoolItem LiveDrive::raised_item(const DriveRaised& raised, const PassSeen& seen) const {
+// Of what this pass was the first to see. Under a number that was used before, in a pass a crash
+// made forgotten, nothing of it may stay.
+void LiveDrive::keep_first_sights(const PassReport& report) {
+  drop_first_sights(report);
+  for (const Recognised& one : report.things) {
+    if (one.thing == 0 || !one.fresh) continue;
+    first_sights_.forget(one.thing);
+    const KnownThing* thing = drive_.known().find(one.thing);
+    if (thing == nullptr || !thing->finding.empty()) continue;
+    SpoolItem item;
+    const PassThing& seen = report.seen.things[one.seen];
+    add_now(item, seen, largest(seen).seen.at, domain::PictureRole::arrival);
+    if (!item.pictures.empty()) first_sights_.put(one.thing, item.pictures.front());
+  }
+}
+
+// What this pass raised stays until the next: its item may yet be refused and made again.
+void LiveDrive::drop_first_sights(const PassReport& report) {
+  const UtcMicros now = report.seen.looks.back().at;
+  std::set<ThingId> wanted;
+  for (const KnownThing& thing : drive_.known().all()) {
+    const bool raised_now =
+        std::any_of(report.raised.begin(), report.raised.end(),
+                    [&](const DriveRaised& raised) { return raised.id == thing.finding; });
+    const bool open = thing.finding.empty() || raised_now;
+    if (open && now - thing.first_seen < options_.first_sight) wanted.insert(thing.id);
+  }
+  first_sights_.keep_only([&](ThingId thing) { return wanted.contains(thing); });
+}
+
+SpoolItem LiveDrive::raised_item(const DriveRaised& raised, const PassReport& report) const {
   SpoolItem item{.kind = SpoolItem::Kind::raised, .camera = camera_.id};
   item.raised = {.id = raised.id,
                  .camera = camera_.id,
@@ -154,8 +194,13 @@ SpoolItem LiveDrive::raised_item(const DriveRaised& raised, const PassSeen& seen
                                          .error_m = raised.error_m,
                                          .shop = raised.shop,
                                          .shop_confidence = raised.shop_confidence};
-  const PassThing& thing = seen.things[raised.seen];
-  add_now(item, thing, thing.sightings.front().seen.at, domain::PictureRole::arrival);
+  const PassThing& thing = report.seen.things[raised.seen];
+  const Recognised& known = report.things[raised.seen];
+  auto first = known.fresh ? std::nullopt : first_sights_.get(known.thing);
+  if (first)
+    item.pictures.push_back(std::move(*first));
+  else
+    add_now(item, thing, thing.sightings.front().seen.at, domain::PictureRole::arrival);
   add_now(item, thing, raised.pictured_at, domain::PictureRole::now);
   if (item.pictures.size() == 2 && item.pictures[0].hash == item.pictures[1].hash)
     item.pictures.erase(item.pictures.begin());

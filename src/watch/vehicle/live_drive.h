@@ -5,8 +5,9 @@
 // place of some seconds ago is known better than one of just now, and only in order. A pass also
 // ends when nothing more came for `rest`: the car stands, or cannot be followed.
 //
-// No threads, no clock; items come out for the spool. Bounds: kMostExpected looks, kMostAsked
-// questions, and those of Drive and DriveShelf. Not thread-safe.
+// No threads, no clock; items come out for the spool. What was seen standing and is no finding yet
+// leaves its picture in FirstSights for the pass that makes it one. Bounds: kMostExpected looks,
+// kMostAsked questions, and those of Drive and DriveShelf. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,7 @@
 #include "watch/vehicle/drive.h"
 #include "watch/vehicle/drive_shelf.h"
 #include "watch/vehicle/drive_state.h"
+#include "watch/vehicle/first_sights.h"
 #include "watch/vehicle/rolling_track.h"
 
 namespace xunjie::watch::vehicle {
@@ -33,6 +35,7 @@ struct LiveDriveOptions {
   Micros patience = minutes(4);
   Micros detector_patience = seconds(30);  // then nobody looked at that picture
   Micros clip_around = seconds(3);         // video before and after the moment shown
+  Micros first_sight = days(8);            // longer than any dwell: then its picture goes
 };
 
 // A model's classes as a drive takes them: what violates, and what passes by or parks.
@@ -45,7 +48,7 @@ class LiveDrive {
 
   // `camera` must have a car; it and `time` must outlive this.
   LiveDrive(const ports::CameraConfig& camera, domain::LonLat origin,
-            const LiveDriveOptions& options, const TimeLine& time);
+            const LiveDriveOptions& options, const TimeLine& time, FirstSights first_sights);
 
   [[nodiscard]] const Plane& plane() const { return plane_; }
   [[nodiscard]] DriveShelf& shelf() { return shelf_; }
@@ -94,7 +97,9 @@ class LiveDrive {
   };
   void put_in(const RollingTrack& track, std::vector<PassReport>& reports);
   std::vector<SpoolItem> items_of(const std::vector<PassReport>& reports);
-  SpoolItem raised_item(const DriveRaised& raised, const PassSeen& seen) const;
+  SpoolItem raised_item(const DriveRaised& raised, const PassReport& report) const;
+  void keep_first_sights(const PassReport& report);
+  void drop_first_sights(const PassReport& report);
   SpoolItem cleared_item(const DriveCleared& cleared) const;
   void answer_asked(const PassReport& report, std::vector<SpoolItem>& items);
   [[nodiscard]] SpoolItem answer_item(const Asked& asked, ports::LookResult result,
@@ -112,6 +117,7 @@ class LiveDrive {
   Plane plane_;
   Drive drive_;
   DriveShelf shelf_;
+  FirstSights first_sights_;
   std::deque<Expected> expected_;
   std::uint64_t last_number_ = 0, passes_ = 0;
   std::optional<UtcMicros> fed_;  // when the pass under way last got a look

@@ -7,9 +7,11 @@
 #include <fstream>
 
 #include "watch/gop_ring.h"
+#include "watch/seal.h"
 #include "watch/vehicle/appearance.h"
 #include "watch/vehicle/drive_shelf.h"
 #include "watch/vehicle/drive_state.h"
+#include "watch/vehicle/first_sights.h"
 #include "watch/vehicle/picture_parts.h"
 #include "watch/vehicle/rolling_track.h"
 
@@ -182,6 +184,67 @@ TEST(DriveShelf, WhenFullTheOldestVideoGoesAndPicturesThinOut) {
   EXPECT_EQ(shelf.pictures(), 5U);
   EXPECT_TRUE(shelf.has(kNoon)) << "the first and the last stay";
   EXPECT_TRUE(shelf.has(kNoon + seconds(9)));
+}
+
+class FirstSightsOnDisk : public testing::Test {
+ protected:
+  void TearDown() override { fs::remove_all(folder_); }
+  static SpoolItem::Picture picture(char fill, std::size_t size = 1000) {
+    SpoolItem::Picture out;
+    out.role = domain::PictureRole::arrival;
+    out.taken_at = kNoon;
+    out.original.assign(size, static_cast<std::byte>(fill));
+    out.hash = hash_of(out.original);
+    out.box = domain::PictureBox{0.1, 0.2, 0.3, 0.4};
+    out.clock_offset = millis(40);
+    return out;
+  }
+  const fs::path folder_ =
+      fs::temp_directory_path() / ("xunjie-first-sights-" + std::to_string(::getpid()));
+};
+
+TEST_F(FirstSightsOnDisk, OutliveARestartWithWhatWasSealed) {
+  {
+    FirstSights sights(folder_, 1U << 20U);
+    sights.put(3, picture('a'));
+    sights.put(5, picture('b'));
+    sights.put(5, picture('c'));
+  }
+  FirstSights sights(folder_, 1U << 20U);
+  EXPECT_EQ(sights.size(), 2U);
+  const auto five = sights.get(5);
+  ASSERT_TRUE(five.has_value());
+  EXPECT_EQ(five->original, picture('c').original);
+  EXPECT_EQ(five->hash, picture('c').hash);
+  EXPECT_EQ(five->box, picture('c').box);
+  EXPECT_EQ(five->taken_at, kNoon);
+  EXPECT_EQ(five->clock_offset, millis(40));
+  EXPECT_FALSE(sights.get(4).has_value());
+  sights.keep_only([](ThingId thing) { return thing == 3; });
+  EXPECT_FALSE(sights.get(5).has_value());
+  EXPECT_EQ(FirstSights(folder_, 1U << 20U).size(), 1U) << "its file stayed";
+}
+
+TEST_F(FirstSightsOnDisk, WhenFullTheOldestGo) {
+  FirstSights sights(folder_, 5000);
+  for (const ThingId thing : {1U, 2U, 3U, 4U, 5U, 6U}) sights.put(thing, picture('a'));
+  EXPECT_LT(sights.size(), 5U);
+  EXPECT_FALSE(sights.get(1).has_value());
+  EXPECT_TRUE(sights.get(6).has_value());
+  sights.put(7, picture('a', 6000));
+  EXPECT_FALSE(sights.get(7).has_value()) << "larger than all of it";
+  EXPECT_TRUE(sights.get(6).has_value()) << "and nothing else went for it";
+}
+
+TEST_F(FirstSightsOnDisk, WhatWasChangedSinceItWasMadeIsNoEvidence) {
+  FirstSights sights(folder_, 1U << 20U);
+  sights.put(3, picture('a'));
+  auto other = picture('a');
+  other.hash = picture('b').hash;
+  sights.put(4, other);
+  EXPECT_FALSE(sights.get(4).has_value()) << "not the picture its hash was taken of";
+  std::ofstream(folder_ / "3.sight", std::ios::app) << "x";
+  EXPECT_FALSE(sights.get(3).has_value());
 }
 
 TEST(GopRing, RunsToAPacketThatIsNotTheNewest) {

@@ -79,7 +79,9 @@ class LiveVehicle : public testing::Test {
     options.car.patience = minutes(2);
     edit(options);
     watcher = std::make_unique<LiveWatcher>(options, clock, blobs, centre, redactor);
-    ASSERT_TRUE(watcher->put_camera(car_camera(video->url(), receiver->url())).ok());
+    auto camera = car_camera(video->url(), receiver->url());
+    camera.zones[0].watch[0].dwell = dwell;
+    ASSERT_TRUE(watcher->put_camera(camera).ok());
   }
   [[nodiscard]] fs::path state() const { return dir_ / "state" / "cameras" / "car-1.drive"; }
   // The newest word of the camera's health; call inside centre.wait().
@@ -112,6 +114,7 @@ class LiveVehicle : public testing::Test {
   std::function<void(LiveOptions&)> edit = [](LiveOptions&) {};
   const fs::path dir_ = fs::temp_directory_path() / ("xunjie-car-" + std::to_string(::getpid()));
   bool held = false;
+  Micros dwell = seconds(3);
   RealClock clock;
   MemoryBlobs blobs;
   Centre centre;
@@ -241,6 +244,29 @@ TEST_F(LiveVehicle, AnswersAndClearsAfterARestartByPassesThatSeeThePlace) {
   ASSERT_TRUE(wait([&] { return !centre.gone.empty(); })) << "not cleared";
   EXPECT_EQ(centre.gone[0].id, id);
   EXPECT_FALSE(centre.gone[0].pictures.empty());
+}
+
+// A dwell longer than a pass: the second raises it, and shows how the first saw it.
+TEST_F(LiveVehicle, TheFindingOfALaterPassShowsItsFirstSight) {
+  dwell = seconds(14);
+  drive(detector);
+  const fs::path sights = dir_ / "state" / "cameras" / "car-1.sights";
+  ASSERT_TRUE(wait([&] { return fs::exists(sights) && !fs::is_empty(sights); }))
+      << "nothing is kept of what was seen";
+  EXPECT_TRUE(centre.findings.empty()) << "before its dwell";
+  const UtcMicros between = clock.now();
+  drive(detector);
+  ASSERT_TRUE(wait([&] { return !centre.findings.empty(); })) << "nothing found";
+  const auto& found = centre.findings[0];
+  ASSERT_GE(found.pictures.size(), 2U);
+  EXPECT_EQ(found.pictures.front().role, domain::PictureRole::arrival);
+  EXPECT_LT(found.pictures.front().taken_at, between) << "not of the pass that raised it";
+  EXPECT_GE(found.pictures.front().taken_at, found.since - seconds(1));
+  EXPECT_TRUE(found.pictures.front().box.has_value());
+  EXPECT_EQ(hash_of(blobs.get(found.pictures.front().original).value()),
+            found.pictures.front().original);
+  EXPECT_GT(found.pictures.back().taken_at, between);
+  EXPECT_EQ(found.pictures.back().role, domain::PictureRole::now);
 }
 
 TEST_F(LiveVehicle, CannotSeeIsSaidWhenNoPassComes) {
