@@ -7,8 +7,9 @@ namespace {
 
 // Keyframes closer than this are always waited for.
 constexpr Micros kPatience = seconds(4);
-// The empty street is learned quickly, so that little can come to stay meanwhile.
-constexpr Micros kLearning = millis(800);
+// The empty street is learned from looks so far apart that somebody who stands and talks is not in
+// most of them, and done long before anything could have stayed.
+constexpr Micros kLearningLeast = millis(800), kLearningMost = seconds(5);
 
 // A long dwell needs no look every two seconds, a short one needs several within it.
 Micros maturing_for(const WatchOptions& options, Micros dwell) {
@@ -23,10 +24,12 @@ LookClock::LookClock(const WatchOptions& options, Micros shortest_dwell)
     : options_(options),
       quiet_(std::clamp(Micros{shortest_dwell.count / 4},
                         std::min(seconds(2), options.quiet_period), options.quiet_period)),
-      maturing_(maturing_for(options, shortest_dwell)) {}
+      maturing_(maturing_for(options, shortest_dwell)),
+      learning_period_(
+          std::clamp(Micros{shortest_dwell.count / 15}, kLearningLeast, kLearningMost)) {}
 
 Micros LookClock::period() const {
-  const Micros base = learning_ ? kLearning : often_ || soon_ ? maturing_ : quiet_;
+  const Micros base = learning_ ? learning_period_ : often_ || soon_ ? maturing_ : quiet_;
   const bool first = first_share_ && !learning_;
   const double factor = first ? stretch_ * *first_share_ : stretch_;
   const Micros stretched{static_cast<std::int64_t>(static_cast<double>(base.count) * factor)};

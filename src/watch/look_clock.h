@@ -30,7 +30,7 @@ class LookClock {
 
  private:
   WatchOptions options_;
-  Micros quiet_, maturing_;
+  Micros quiet_, maturing_, learning_period_;
   std::optional<UtcMicros> last_look_, last_key_;
   Micros key_interval_;
   bool often_ = true;

@@ -74,6 +74,28 @@ TEST(LookClock, CamerasThatBeganTogetherLookInTurn) {
   }
 }
 
+// When a camera that still learns its street is looked at.
+std::vector<int> looks_while_learning(Micros dwell) {
+  LookClock clock(WatchOptions{}, dwell);
+  std::vector<int> out;
+  for (int s = 0; s < 30; ++s) {
+    const Packet packet = at_second(s, true);
+    if (!clock.due(packet)) continue;
+    clock.looked(packet.at, true, true);
+    out.push_back(s);
+  }
+  return out;
+}
+
+// Two who stand and talk for ten seconds are in two of five looks, not in all of them.
+TEST(LookClock, LearnsTheStreetFromLooksFarApartWhereTheDwellIsLong) {
+  const auto minutes_long = looks_while_learning(minutes(3)),
+             short_one = looks_while_learning(seconds(8));
+  ASSERT_GE(minutes_long.size(), 5U);
+  EXPECT_EQ(minutes_long[4], 20);
+  EXPECT_EQ(short_one[4], 4) << "nothing may have stayed before it has learned";
+}
+
 TEST(LookClock, OverloadLengthensThePeriodUpToAMinute) {
   const auto busy = looks_of(0.5, 2), most = looks_of(0.5, 100);
   EXPECT_EQ(busy[3] - busy[2], 20);
