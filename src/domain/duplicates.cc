@@ -1,7 +1,14 @@
 #include "domain/duplicates.h"
 
+#include <cmath>
+
+#include "domain/geo.h"
+
 namespace xunjie::domain {
 namespace {
+
+constexpr double kThingM = 3;       // two views of one heap may name spots this far apart
+constexpr double kErrorsApart = 3;  // standard deviations
 
 bool same_place_and_kind(const Sighting& a, const Sighting& b) {
   return a.place_key == b.place_key && a.violation == b.violation;
@@ -10,6 +17,17 @@ bool same_place_and_kind(const Sighting& a, const Sighting& b) {
 bool came_back(const Sighting& sighting, const Case& last, Micros grace) {
   if (!last.ended_at || !same_place_and_kind(sighting, last.sighting)) return false;
   return sighting.since < *last.ended_at || sighting.since - *last.ended_at <= grace;
+}
+
+// A car's camera sees all it passes in one zone of its picture: there the places themselves are
+// compared, as far as they were measured.
+bool may_be_one_place(const Sighting& a, const Sighting& b) {
+  if (a.place_key == b.place_key || (!a.shop.empty() && a.shop == b.shop)) return true;
+  const bool measured = a.position_error_m > 0 || b.position_error_m > 0;
+  if (!measured) return a.camera == b.camera && a.zone == b.zone;
+  if (a.position_error_m <= 0 || b.position_error_m <= 0) return false;
+  const double error_m = std::hypot(a.position_error_m, b.position_error_m);
+  return distance_m(a.position, b.position) <= kThingM + kErrorsApart * error_m;
 }
 
 Error not_into(const std::string& why) {
@@ -43,11 +61,7 @@ Result<void> check_merge(const Case& from, const Case& into) {
   if (from.id == into.id) return not_into("不能并入自身");
   if (is_end(into.state)) return not_into("案件 " + into.id.value + " 已办结，不能并入");
   if (from.sighting.violation != into.sighting.violation) return not_into("两案违法类型不同");
-  const bool same_shop = !from.sighting.shop.empty() && from.sighting.shop == into.sighting.shop;
-  const bool same_zone =
-      from.sighting.camera == into.sighting.camera && from.sighting.zone == into.sighting.zone;
-  if (from.sighting.place_key != into.sighting.place_key && !same_shop && !same_zone)
-    return not_into("两案地点不同");
+  if (!may_be_one_place(from.sighting, into.sighting)) return not_into("两案地点不同");
   return {};
 }
 

@@ -91,5 +91,27 @@ TEST(Duplicates, MergesOnlyIntoAnOpenCaseOfTheSamePlaceAndKind) {
   EXPECT_FALSE(check_merge(from, elsewhere).ok());
 }
 
+// One zone of its picture passes all shops of the district.
+TEST(Duplicates, WhatCarsFoundMergesByWhereItStands) {
+  const auto at = [](const std::string& id, LonLat position, double error_m) {
+    auto sighting = seen("F" + id, kNoon);
+    sighting.place_key = "ground:car/F" + id;
+    sighting.shop = {};
+    sighting.position = position;
+    sighting.position_error_m = error_m;
+    return case_of("C" + id, sighting, CaseState::reported);
+  };
+  const LonLat here{121.5055, 31.2825}, ten_metres_on{121.505605, 31.2825},
+      next_street{121.5075, 31.2825};
+  EXPECT_TRUE(check_merge(at("1", here, 2), at("2", ten_metres_on, 3)).ok());
+  EXPECT_FALSE(check_merge(at("1", here, 1), at("2", ten_metres_on, 1)).ok());
+  EXPECT_FALSE(check_merge(at("1", here, 2), at("2", next_street, 3)).ok());
+  auto other_car = at("2", ten_metres_on, 3);
+  other_car.sighting.camera = CameraId("car-2");
+  EXPECT_TRUE(check_merge(at("1", here, 2), other_car).ok());
+  EXPECT_FALSE(check_merge(at("1", here, 2), at("2", here, 0)).ok())
+      << "not measured: a pole's own";
+}
+
 }  // namespace
 }  // namespace xunjie::domain

@@ -17,6 +17,7 @@ import { rejectReasons } from '@/lib/reject_reasons';
 import * as queues from '@/lib/review_queue';
 import { useLive } from '@/live/store';
 import { say } from '@/ui';
+import { mergesFor } from './merges';
 
 const ON_THE_DESK: CommandKind[] = ['confirm', 'reject', 'merge'];
 
@@ -128,12 +129,7 @@ export function useDecisions(shown: () => void) {
     overlay.value = 'merge';
     merges.value = null;
     try {
-      const page = await must(
-        api.GET('/api/v1/cases', {
-          params: { query: { open: true, camera: target.camera.id, limit: 20 } },
-        }),
-      );
-      merges.value = page.items.filter((entry) => entry.id !== target.id).slice(0, 9);
+      merges.value = await mergesFor(target);
     } catch (thrown) {
       overlay.value = 'none';
       say.failed(thrown);
