@@ -17,7 +17,6 @@ from harness.program import PASSWORD, wait_until
 from harness.world import camera
 
 
-
 def today_here() -> date:
     """The district's day (UTC+8)."""
     return (datetime.now(timezone.utc) + timedelta(hours=8)).date()
@@ -180,48 +179,6 @@ def test_what_one_may_do_is_said(world):
     steward = world.person("data_steward").get("/api/v1/cameras/cam-dev").json
     assert {"edit", "probe", "relearn", "live", "review_register"} <= set(steward["allowed"]), steward
     assert world.person("auditor").get("/api/v1/cameras/cam-dev").json["allowed"] == []
-
-
-def test_a_camera_on_a_car_is_watched_with_its_mounting_and_track(world):
-    path = "/api/v1/cameras/cam-car"
-    steward = world.person("data_steward")
-    value = camera(world.street.url, id="cam-car", version=0, name="巡逻车右侧探头", kind="vehicle")
-    now = steward.call("PUT", path, value).json
-    assert now["state"] == "unknown" and "车载探头" in now["message"], now
-    assert now["live_refusal"] == now["message"] and not {"relearn", "live"} & set(now["allowed"]), now
-    problem(steward.call("POST", f"{path}/relearn"), 409, "not_allowed_in_state")
-    problem(steward.get(f"{path}/live"), 409, "not_allowed_in_state")
-    # On a pole after all: watched from then on; back on the car: no more.
-    fixed = steward.call("PUT", path, {**value, "version": now["version"], "kind": "fixed"}).json
-
-    def seen():
-        """the camera sees"""
-        return steward.get(path).json["state"] == "ok"
-    wait_until(seen, 40, 0.2)
-    back = steward.call("PUT", path, {**value, "version": fixed["version"]}).json
-    assert "relearn" not in back["allowed"], back
-    # How it sits and where its track comes from: watched. Without a model it says that it cannot judge.
-    mounting = {"height_m": 1.9, "yaw_deg": 45, "pitch_deg": 4, "hfov_deg": 90}
-    track = {"source": "tcp://127.0.0.1:9", "look_every_m": 5}
-    sections = {**value, "version": back["version"], "mounting": mounting, "track": track}
-    wrong = {**sections, "track": {"source": "tcp://127.0.0.1"}}
-    problem(steward.call("PUT", path, wrong), 400, "invalid_argument", "track.source")
-    problem(steward.call("PUT", path, {**sections, "kind": "fixed"}), 400, "invalid_argument", "mounting")
-    driven = steward.call("PUT", path, sections).json
-    assert driven["mounting"]["yaw_deg"] == 45 and driven["track"]["look_every_m"] == 5, driven
-    assert "live" in driven["allowed"] and "relearn" not in driven["allowed"], driven
-    problem(steward.call("POST", f"{path}/relearn"), 409, "not_allowed_in_state")
-
-    def without_model():
-        """its health says so"""
-        return steward.get(path).json["state"] == "no_model"
-    wait_until(without_model, 40, 0.2)
-    assert "模型" in steward.get(path).json["message"]
-    assert "track" not in world.person("auditor").get(path).json
-    # Left out, they stay.
-    renamed = steward.call("PUT", path, {**value, "version": driven["version"], "name": "巡逻车"}).json
-    assert renamed["mounting"] == driven["mounting"] and renamed["track"] == driven["track"], renamed
-    assert steward.call("DELETE", path).status == 204
 
 
 def test_relearning_is_for_managers_and_logged(world):
