@@ -43,7 +43,7 @@ class Follower {
 
 struct ReactorOptions {
   CaptureOptions capture;
-  Micros tick = millis(40);
+  Micros tick = millis(80);  // flowing sources are read this often: rarer is cheaper, and later
   int opening_most = 64;
   int opening_per_host = 16;
   Micros first_retry = millis(500);
