@@ -18,6 +18,8 @@ class LiveCamera : public Judged {
   virtual void start(bool fresh) = 0;
   // Ends receiving and saves the memory. May be called again.
   virtual void stop() = 0;
+  // After stop(), when it is watched no more: pictures that belong to no finding go.
+  virtual void left() {}
   // Every second or so: answers that waited too long, health, saving.
   virtual void keep() = 0;
 

@@ -122,6 +122,7 @@ class LiveWatcher::Body {
       cameras_.erase(id);
     }
     old->stop();
+    old->left();
     share_memory();
     return {};
   }

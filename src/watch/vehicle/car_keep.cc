@@ -18,6 +18,10 @@ std::filesystem::path state_path(const LiveOptions& options, const domain::Camer
   return options.state_dir / "cameras" / (id.value + ".drive");
 }
 
+std::filesystem::path sights_path(const LiveOptions& options, const domain::CameraId& id) {
+  return options.state_dir / "cameras" / (id.value + ".sights");
+}
+
 }  // namespace
 
 // --- health -------------------------------------------------------------------------------------
@@ -92,10 +96,15 @@ void CarRun::load(bool fresh) {
   }
   last_item_ = loaded.ok() ? loaded->last_item : 0;
   shared_.spool.settle(camera_.id, loaded.ok() ? last_item_ : UINT64_MAX);
-  auto album = path;
   drive_.emplace(camera_, loaded.ok() ? loaded->origin : camera_.position, options, shared_.time,
-                 FirstSights(album.replace_extension(".sights"), car.first_sights_bytes));
+                 FirstSights(sights_path(shared_.options, camera_.id), car.first_sights_bytes));
   if (loaded.ok() && !fresh) drive_->restore(std::move(*loaded));
+}
+
+// Nobody would drop them in time any more.
+void CarRun::left() {
+  std::error_code error;
+  std::filesystem::remove_all(sights_path(shared_.options, camera_.id), error);
 }
 
 void CarRun::save() {

@@ -47,6 +47,7 @@ class CarRun final : public LiveCamera,
 
   void start(bool fresh) override;
   void stop() override;
+  void left() override;
   void judge() override;
   void keep() override;
   void track_changed() override;

@@ -229,7 +229,8 @@ void Drive::find_gone(const PassMatch& match, PassReport& report) {
   }
   for (const ThingId id : gone) known_.forget(id);
   const UtcMicros at = report.seen.looks.back().at;
-  for (auto& [id, things] : touched) {
+  for (auto& entry : touched) {
+    const domain::FindingId& id = entry.first;
     const bool rest = std::any_of(known_.all().begin(), known_.all().end(),
                                   [&](const KnownThing& t) { return t.finding == id; });
     if (rest) continue;
@@ -238,7 +239,7 @@ void Drive::find_gone(const PassMatch& match, PassReport& report) {
     report.cleared.push_back({id, at});
     report.words.push_back({id, false, std::nullopt});
     if (gone_.size() >= options_.max_gone) gone_.erase(gone_.begin());
-    gone_.push_back({id, std::move(things)});
+    gone_.push_back({id, std::move(entry.second)});
   }
 }
 

@@ -202,7 +202,8 @@ SpoolItem LiveDrive::raised_item(const DriveRaised& raised, const PassReport& re
   else
     add_now(item, thing, thing.sightings.front().seen.at, domain::PictureRole::arrival);
   add_now(item, thing, raised.pictured_at, domain::PictureRole::now);
-  if (item.pictures.size() == 2 && item.pictures[0].hash == item.pictures[1].hash)
+  // One moment may be both the first and the best; two that look alike are two.
+  if (item.pictures.size() == 2 && item.pictures[0].taken_at == item.pictures[1].taken_at)
     item.pictures.erase(item.pictures.begin());
   if (!item.pictures.empty()) item.raised.box = item.pictures.back().box.value_or(raised.box);
   add_clip(item, raised.pictured_at);

@@ -267,6 +267,9 @@ TEST_F(LiveVehicle, TheFindingOfALaterPassShowsItsFirstSight) {
             found.pictures.front().original);
   EXPECT_GT(found.pictures.back().taken_at, between);
   EXPECT_EQ(found.pictures.back().role, domain::PictureRole::now);
+  ASSERT_TRUE(fs::exists(sights));
+  ASSERT_TRUE(watcher->remove_camera(domain::CameraId("car-1")).ok());
+  EXPECT_FALSE(fs::exists(sights)) << "pictures of a camera that is watched no more";
 }
 
 TEST_F(LiveVehicle, CannotSeeIsSaidWhenNoPassComes) {
