@@ -1,7 +1,6 @@
 // Trying sources over loopback: everything an installer meets, and one that works.
 #include "watch/probe.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include <string>
 
 #include "watch/probe_address.h"
+#include "watch/test_listener.h"
 #include "watch/test_video.h"
 
 namespace xunjie::watch {
@@ -39,32 +39,20 @@ TEST(ProbeAddress, FindsHostAndPortWhateverElseIsThere) {
 // Something that listens, and sends a file to whoever comes.
 class Peer {
  public:
-  explicit Peer(std::string bytes = {}) : bytes_(std::move(bytes)) {
-    socket_ = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    ::bind(socket_, reinterpret_cast<sockaddr*>(&address), size);
-    ::listen(socket_, 8);
-    ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this] { serve(); });
-  }
+  explicit Peer(std::string bytes = {}) : bytes_(std::move(bytes)), thread_([this] { serve(); }) {}
   ~Peer() {
-    ::shutdown(socket_, SHUT_RDWR);
+    listener_.wake();
     thread_.join();
-    ::close(socket_);
     for (const int caller : callers_) ::close(caller);
   }
   [[nodiscard]] std::string url(const std::string& scheme) const {
-    return scheme + "://127.0.0.1:" + std::to_string(port_) + (scheme == "rtsp" ? "/live" : "");
+    return listener_.url(scheme) + (scheme == "rtsp" ? "/live" : "");
   }
 
  private:
   void serve() {
     for (;;) {
-      const int caller = ::accept(socket_, nullptr, nullptr);
+      const int caller = listener_.accept();
       if (caller < 0) return;
       std::size_t sent = 0;
       while (sent < bytes_.size()) {
@@ -80,8 +68,8 @@ class Peer {
   }
   std::string bytes_;
   std::vector<int> callers_;
-  int socket_ = -1, port_ = 0;
-  std::thread thread_;
+  Listener listener_;
+  std::thread thread_;  // last: it uses the rest
 };
 
 ProbeOptions quick() {

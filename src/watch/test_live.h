@@ -2,7 +2,6 @@
 // a recording served over TCP at its own speed.
 #pragma once
 
-#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,6 +21,7 @@
 
 #include "ports/watching.h"
 #include "watch/seal.h"
+#include "watch/test_listener.h"
 #include "watch/test_ports.h"
 
 namespace xunjie::watch {
@@ -140,32 +140,21 @@ class Centre : public ports::FindingSink {
 // Serves a file to each caller at the speed it was recorded, then hangs up.
 class Server {
  public:
-  Server(std::string path, double seconds) : path_(std::move(path)), seconds_(seconds) {
-    socket_ = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    ::bind(socket_, reinterpret_cast<sockaddr*>(&address), size);
-    ::listen(socket_, 4);
-    ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this] { serve(); });
-  }
+  Server(std::string path, double seconds)
+      : path_(std::move(path)), seconds_(seconds), thread_([this] { serve(); }) {}
   ~Server() {
     stop_ = true;
-    ::shutdown(socket_, SHUT_RDWR);
+    listener_.wake();
     thread_.join();
-    ::close(socket_);
   }
-  [[nodiscard]] std::string url() const { return "tcp://127.0.0.1:" + std::to_string(port_); }
+  [[nodiscard]] std::string url() const { return listener_.url(); }
 
  private:
   void serve() {
     std::ifstream file(path_, std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(file), {}};
     while (!stop_) {
-      const int caller = ::accept(socket_, nullptr, nullptr);
+      const int caller = listener_.accept();
       if (caller < 0) return;
       const auto begun = std::chrono::steady_clock::now();
       std::size_t sent = 0;
@@ -186,10 +175,9 @@ class Server {
   }
   std::string path_;
   double seconds_;
-  int socket_ = -1;
-  int port_ = 0;
+  Listener listener_;
   std::atomic<bool> stop_{false};
-  std::thread thread_;
+  std::thread thread_;  // last: it uses the rest
 };
 
 }  // namespace xunjie::watch

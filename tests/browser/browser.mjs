@@ -90,6 +90,13 @@ export async function accessibilityFaults(page) {
     .map(({ id, help, nodes }) => `${id}: ${help} — ${nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`);
 }
 
+/** Takes a camera away again, signed in as this page is; the answer's status. */
+export const takeAway = (page, camera) =>
+  page.evaluate(async (id) => {
+    const { csrf } = await (await fetch('/api/v1/session')).json();
+    return (await fetch(`/api/v1/cameras/${id}`, { method: 'DELETE', headers: { 'X-CSRF-Token': csrf } })).status;
+  }, camera);
+
 /** How far the page sticks out sideways, in pixels; the console scrolls inside its <main>. */
 export const overhang = (page) =>
   page.evaluate(() => {

@@ -1,7 +1,7 @@
 // A camera on a car, clicked: how it sits and where the car's position comes from, entered, refused in
 // words, seen from above, changed. One camera of its own, gone again at the end.
 import { deepStrictEqual as same, ok } from 'node:assert';
-import { accessibilityFaults, desk, openPage, overhang, phone, signIn } from './browser.mjs';
+import { accessibilityFaults, desk, openPage, overhang, phone, signIn, takeAway } from './browser.mjs';
 
 const CAMERA = 'car-device';
 
@@ -72,12 +72,7 @@ export async function cars({ check, browser, complaints, stage, read, until, loo
   await hand.context().close();
   await check('the car’s camera goes as it came', page, async () => {
     await page.goto('/cameras/new');
-    const status = await page.evaluate(async (id) => {
-      const { csrf } = await (await fetch('/api/v1/session')).json();
-      const answer = await fetch(`/api/v1/cameras/${id}`, { method: 'DELETE', headers: { 'X-CSRF-Token': csrf } });
-      return answer.status;
-    }, CAMERA);
-    same(status, 204);
+    same(await takeAway(page, CAMERA), 204);
   });
   await page.context().close();
 }

@@ -1,7 +1,7 @@
 // A camera as a device, clicked: its address tried, zones drawn by mouse and by keyboard, watched live,
 // reviewed by two people, relearned, and masked. One camera of its own, gone again at the end.
 import { deepStrictEqual as same, ok } from 'node:assert';
-import { accessibilityFaults, desk, openPage, overhang, phone, picturesShown, signIn } from './browser.mjs';
+import { accessibilityFaults, desk, openPage, overhang, phone, picturesShown, signIn, takeAway } from './browser.mjs';
 
 const CAMERA = 'cam-device';
 
@@ -171,12 +171,7 @@ export async function devices({ check, browser, complaints, stage, read, until, 
   for (const one of [hand, technical, legal]) await one.context().close();
   await check('the camera goes as it came', page, async () => {
     await page.goto('/cameras/new');
-    const status = await page.evaluate(async (id) => {
-      const { csrf } = await (await fetch('/api/v1/session')).json();
-      const answer = await fetch(`/api/v1/cameras/${id}`, { method: 'DELETE', headers: { 'X-CSRF-Token': csrf } });
-      return answer.status;
-    }, CAMERA);
-    same(status, 204);
+    same(await takeAway(page, CAMERA), 204);
     ok((await read(page, '/cameras')).items.every((camera) => camera.id !== CAMERA));
   });
   await page.context().close();

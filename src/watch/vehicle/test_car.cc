@@ -119,33 +119,6 @@ Result<std::vector<std::vector<ports::Detection>>> StallDetector::detect(
   return out;
 }
 
-Listener::Listener(int port) {
-  socket_ = ::socket(AF_INET, SOCK_STREAM, 0);
-  const int again = 1;
-  ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &again, sizeof again);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  socklen_t size = sizeof address;
-  ::bind(socket_, reinterpret_cast<sockaddr*>(&address), size);
-  ::listen(socket_, 4);
-  ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
-  port_ = ntohs(address.sin_port);
-}
-
-int Listener::accept() const {
-  return ::accept(socket_, nullptr, nullptr);
-}
-
-Listener::~Listener() {
-  ::close(socket_);
-}
-
-void Listener::wake() const {
-  ::shutdown(socket_, SHUT_RDWR);
-}
-
 CarVideo::CarVideo(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};

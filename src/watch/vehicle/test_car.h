@@ -17,6 +17,7 @@
 
 #include "ports/car_camera.h"
 #include "ports/detector.h"
+#include "watch/test_listener.h"
 #include "watch/vehicle/plane.h"
 
 namespace xunjie::watch::vehicle {
@@ -52,22 +53,6 @@ class StallDetector final : public ports::Detector {
   Road road_;
   Metres2 where_;
   ports::DetectorInfo info_;
-};
-
-// Listens on a free port of loopback for one caller after another.
-class Listener {
- public:
-  explicit Listener(int port = 0);
-  ~Listener();
-  Listener(const Listener&) = delete;
-  Listener& operator=(const Listener&) = delete;
-  [[nodiscard]] int accept() const;  // -1 after wake()
-  void wake() const;                 // callers are refused from now on
-  [[nodiscard]] int port() const { return port_; }
-  [[nodiscard]] std::string url() const { return "tcp://127.0.0.1:" + std::to_string(port_); }
-
- private:
-  int socket_ = -1, port_ = 0;
 };
 
 // Sends the recording to each caller, every packet at its time.
