@@ -1,6 +1,9 @@
 #include "app/json_text.h"
 
 #include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
 
 #include <boost/json.hpp>
 
@@ -46,12 +49,19 @@ void JsonText::quoted(std::string_view value) {
 }
 
 // Boost's own digits: a case folded anew must have the text that was stored.
+// Boost's reader may be one unit off in the last place of a long number, and a case rebuilt from
+// its events has to be written as the same text: digits go until the number is read as it was
+// written.
 void JsonText::real(double value) {
-  const boost::json::value number(value);
-  boost::json::serializer writer;
-  writer.reset(&number);
-  std::array<char, 64> digits{};
-  while (!writer.done()) out_ += std::string_view(writer.read(digits.data(), digits.size()));
+  std::string text = boost::json::serialize(boost::json::value(value));
+  for (int digits = 15; digits > 0 && boost::json::parse(text) != boost::json::value(value);
+       --digits) {
+    std::array<char, 40> decimal{};
+    std::snprintf(decimal.data(), decimal.size(), "%.*g", digits, value);
+    value = std::strtod(decimal.data(), nullptr);
+    text = boost::json::serialize(boost::json::value(value));
+  }
+  out_ += text;
 }
 
 }  // namespace xunjie::app
