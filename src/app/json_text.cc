@@ -48,13 +48,13 @@ void JsonText::quoted(std::string_view value) {
   out_ += '"';
 }
 
-// Boost's own digits: a case folded anew must have the text that was stored.
-// Boost's reader may be one unit off in the last place of a long number, and a case rebuilt from
-// its events has to be written as the same text: digits go until the number is read as it was
-// written.
+// Boost's own digits, for a case folded anew from its events must have the text that was stored.
+// Its reader may be one unit off in the last place of a long number: digits go until the number is
+// read as it was written.
 void JsonText::real(double value) {
   std::string text = boost::json::serialize(boost::json::value(value));
-  for (int digits = 15; digits > 0 && boost::json::parse(text) != boost::json::value(value);
+  boost::json::error_code unread;
+  for (int digits = 15; digits > 0 && boost::json::parse(text, unread) != boost::json::value(value);
        --digits) {
     std::array<char, 40> decimal{};
     std::snprintf(decimal.data(), decimal.size(), "%.*g", digits, value);
